@@ -1,0 +1,69 @@
+# Every target installs what it needs into this folder first; a second run of it finds everything in place.
+# A fresh machine needs git, make and Python 3.11 or newer.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+PYTHON := .venv/bin/python
+# Measured: half of the start of every tool is compiling, where a machine switches byte code off.
+unexport PYTHONDONTWRITEBYTECODE
+export SAM_CLI_TELEMETRY := 0
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# `sam validate` wants a Region, though it makes no call.
+VALIDATE_REGION := us-east-1
+
+.PHONY: help demo test test-all test-e2e check format bench local-up local-down deploy lock clean \
+        python3 dev local-aws scan
+
+help: ## What there is
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: dev local-aws ## Watch the main job on a local AWS: deploy, read back, change, delete
+	@$(PYTHON) -m local_aws demo
+
+test: dev local-aws ## The test suite
+	@$(PYTHON) -m pytest -n 2 --dist loadgroup -m "not slow"
+
+test-all: dev local-aws ## The test suite with the longer variants
+	@$(PYTHON) -m pytest -n 2 --dist loadgroup
+
+test-e2e: dev local-aws ## Only the tests that run on a local AWS
+	@$(PYTHON) -m pytest -m e2e
+
+check: dev scan ## Format, lint, types, templates, security, generated pages
+	@$(PYTHON) -m local_aws.checks
+
+format: dev ## Put the code into the one format
+	@ruff check --fix-only --quiet .
+	@ruff format .
+
+bench: dev local-aws ## The benchmarks: a table, and benchmarks/results.json
+	@$(PYTHON) -m benchmarks
+
+local-up: dev local-aws ## A local AWS with the provider, left running; then: source .local-aws/env
+	@$(PYTHON) -m local_aws up
+
+local-down: dev ## Stop it
+	@$(PYTHON) -m local_aws down
+
+deploy: dev ## Build and deploy to the AWS account of your credentials
+	@sam build
+	@sam deploy
+
+lock: dev ## Pin the newest versions that requirements/*.in allow
+	@$(PYTHON) requirements/lock.py
+
+clean: ## Remove everything that was installed or built here
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m local_aws down; fi
+	rm -rf .venv .venv-local-aws .venv-scan .venv-parity .tools .aws-sam .cache .local-aws build dist *.egg-info \
+	  .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ---- what the targets above need ----
+
+python3:
+	@command -v python3 >/dev/null || \
+	  { echo "error: python3 was not found: install Python 3.11 or newer, then run make again" >&2; exit 1; }
+
+dev local-aws scan: python3
+	@python3 bootstrap.py $@

@@ -1,0 +1,84 @@
+"""Backup plans: reading and changing them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cfn_backup.aws.deadline import Deadline, until_accepted
+from cfn_backup.aws.errors import InvalidRequest, NotFound, ProviderError
+from cfn_backup.aws.session import Session
+
+AFTER_THE_SELECTIONS = 120.0
+"""Seconds for which a plan may still refuse to go after its selections went (hashicorp/terraform-provider-aws#10414)."""
+
+
+@dataclass(frozen=True)
+class PlanState:
+    """A plan as it is. ``document`` is the current version's, with the defaults that the service adds."""
+
+    plan_id: str
+    arn: str
+    version_id: str
+    document: Mapping[str, Any]
+
+
+def create_plan(
+    session: Session, document: Mapping[str, Any], tags: Mapping[str, str], token: str
+) -> PlanState:
+    """Makes a plan; the same token again gives the plan that it made (API:CreateBackupPlan)."""
+    response = session.call(
+        "backup", "CreateBackupPlan", BackupPlan=document, BackupPlanTags=dict(tags), CreatorRequestId=token
+    )
+    return PlanState(response["BackupPlanId"], response["BackupPlanArn"], response["VersionId"], document)
+
+
+def find_plan(session: Session, plan_id: str) -> PlanState | None:
+    """The plan, or None if it is gone."""
+    try:
+        found = session.call("backup", "GetBackupPlan", BackupPlanId=plan_id)
+    except NotFound:
+        return None
+    except InvalidRequest as error:
+        # an id that cannot be a plan's, or «Cannot find Backup plan with ID …»
+        if error.code == "InvalidParameterValueException":
+            return None
+        raise
+    if found.get("DeletionDate"):
+        return None
+    document = dict(found["BackupPlan"])
+    # inside the plan it is always empty; the response's top level has it (Terraform's plan.go)
+    if found.get("AdvancedBackupSettings"):
+        document["AdvancedBackupSettings"] = found["AdvancedBackupSettings"]
+    return PlanState(found["BackupPlanId"], found["BackupPlanArn"], found["VersionId"], document)
+
+
+def update_plan(session: Session, plan_id: str, document: Mapping[str, Any]) -> str:
+    """Replaces the whole document and gives the new version's id."""
+    return str(
+        session.call("backup", "UpdateBackupPlan", BackupPlanId=plan_id, BackupPlan=document)["VersionId"]
+    )
+
+
+def list_plans(session: Session) -> Iterator[dict[str, Any]]:
+    return session.pages("backup", "ListBackupPlans", "BackupPlansList", MaxResults=1000)
+
+
+def delete_plan(session: Session, plan_id: str, deadline: Deadline) -> None:
+    """Deletes a plan without selections; one that is gone is no error."""
+
+    def transient(error: ProviderError) -> bool:
+        # «Related backup plan selections must be deleted prior to backup plan deletion», also for a while after they were
+        return "selections must be deleted prior" in str(error)
+
+    try:
+        until_accepted(
+            lambda: session.call("backup", "DeleteBackupPlan", BackupPlanId=plan_id),
+            transient,
+            deadline,
+            seconds=AFTER_THE_SELECTIONS,
+        )
+    except (NotFound, InvalidRequest) as error:
+        if "organizations" in str(error) or find_plan(session, plan_id) is not None:
+            raise

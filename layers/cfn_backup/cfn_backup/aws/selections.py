@@ -1,0 +1,115 @@
+"""Backup selections: reading and changing them. The service has no update for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cfn_backup.aws.deadline import Deadline, until_accepted
+from cfn_backup.aws.errors import InvalidRequest, NotFound, ProviderError
+from cfn_backup.aws.session import Session
+
+ROLE_PROPAGATION = 120.0
+"""Seconds until a role that was just made can be assumed everywhere (Terraform's selection.go waits as long)."""
+READ_AFTER_CREATE = 30.0
+"""Seconds until a selection that was just made is found (hashicorp/terraform-provider-aws#18474: up to two minutes)."""
+
+
+@dataclass(frozen=True)
+class SelectionState:
+    """A selection as it is. ``document`` is the ``BackupSelection`` of the API."""
+
+    plan_id: str
+    selection_id: str
+    document: Mapping[str, Any]
+    token: str
+
+    @property
+    def physical_id(self) -> str:
+        """The identifier that the CloudFormation registry uses, too."""
+        return f"{self.selection_id}_{self.plan_id}"
+
+
+def create_selection(
+    session: Session, plan_id: str, document: Mapping[str, Any], token: str, deadline: Deadline
+) -> str:
+    """Makes a selection and gives its id; waits while its role cannot be assumed yet."""
+
+    def transient(error: ProviderError) -> bool:
+        # «IAM Role … cannot be assumed by AWS Backup», «IAM Role … is not authorized to call tag:GetResources»
+        text = str(error)
+        return isinstance(error, InvalidRequest) and (
+            "cannot be assumed" in text or "is not authorized to call" in text
+        )
+
+    response = until_accepted(
+        lambda: session.call(
+            "backup",
+            "CreateBackupSelection",
+            BackupPlanId=plan_id,
+            BackupSelection=document,
+            CreatorRequestId=token,
+        ),
+        transient,
+        deadline,
+        seconds=ROLE_PROPAGATION,
+    )
+    return str(response["SelectionId"])
+
+
+def await_selection(session: Session, plan_id: str, selection_id: str, deadline: Deadline) -> None:
+    """Waits until a new selection can be read; reads are eventually consistent."""
+    until_accepted(
+        lambda: session.call("backup", "GetBackupSelection", BackupPlanId=plan_id, SelectionId=selection_id),
+        lambda error: isinstance(error, NotFound),
+        deadline,
+        seconds=READ_AFTER_CREATE,
+    )
+
+
+def find_selection(session: Session, plan_id: str, selection_id: str) -> SelectionState | None:
+    """The selection, or None if it or its plan is gone."""
+    try:
+        found = session.call("backup", "GetBackupSelection", BackupPlanId=plan_id, SelectionId=selection_id)
+    except (NotFound, InvalidRequest) as error:
+        if _gone(error):
+            return None
+        raise
+    return SelectionState(plan_id, selection_id, found["BackupSelection"], found.get("CreatorRequestId", ""))
+
+
+def list_selections(session: Session, plan_id: str) -> list[dict[str, Any]]:
+    """The plan's selections, without their documents; none if the plan is gone."""
+    try:
+        return list(
+            session.pages(
+                "backup",
+                "ListBackupSelections",
+                "BackupSelectionsList",
+                BackupPlanId=plan_id,
+                MaxResults=1000,
+            )
+        )
+    except (NotFound, InvalidRequest) as error:
+        if _gone(error):
+            return []
+        raise
+
+
+def delete_selection(session: Session, plan_id: str, selection_id: str) -> None:
+    """Deletes a selection; one that is gone is no error."""
+    try:
+        session.call("backup", "DeleteBackupSelection", BackupPlanId=plan_id, SelectionId=selection_id)
+    except (NotFound, InvalidRequest) as error:
+        if not _gone(error):
+            raise
+
+
+def _gone(error: ProviderError) -> bool:
+    # of a plan that does not exist the service says InvalidParameterValueException «Cannot find Backup plan with ID …»
+    return (
+        isinstance(error, NotFound)
+        or "Cannot find Backup plan" in str(error)
+        or (error.code == "InvalidParameterValueException" and "organizations" not in str(error))
+    )

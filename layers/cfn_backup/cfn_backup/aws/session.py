@@ -1,0 +1,109 @@
+"""Calls to AWS: clients made on first use, errors mapped onto ours, and everything counted."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from cfn_backup.aws.errors import GeneralServiceException, InvalidRequest, from_response
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+READS = ("Get", "List", "Describe")
+CONCURRENT_CALLS = 8
+
+_clients: dict[str, BaseClient] = {}
+_clients_lock = threading.Lock()
+
+
+def _client(service: str) -> BaseClient:
+    """One client a service, kept while the function is warm: making it costs more than most calls."""
+    with _clients_lock:
+        if service not in _clients:
+            import boto3
+            from botocore.config import Config
+
+            config = Config(
+                retries={"mode": "adaptive", "max_attempts": 8},
+                connect_timeout=5,
+                read_timeout=30,
+                max_pool_connections=CONCURRENT_CALLS * 2,
+            )
+            _clients[service] = boto3.client(service, config=config)  # type: ignore[call-overload]
+        return _clients[service]
+
+
+def forget_clients() -> None:
+    """Makes the next call make its client anew (the local AWS and tests change under a running process)."""
+    with _clients_lock:
+        _clients.clear()
+
+
+class Session:
+    """The calls of one request."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.writes = 0
+        self.retries = 0
+        self._lock = threading.Lock()
+
+    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Makes one call, e.g. ``call("backup", "CreateBackupPlan", BackupPlan=…)``.
+
+        Raises a subclass of ProviderError whatever goes wrong.
+        """
+        from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+
+        client = _client(service)
+        method = getattr(client, _method_names(client)[operation])
+        try:
+            response: dict[str, Any] = method(**parameters)
+        except ClientError as error:
+            self._count(operation, error.response)
+            raise from_response(operation, error.response) from error
+        except ParamValidationError as error:
+            raise InvalidRequest(f"{operation}: {error}", operation=operation) from error
+        except BotoCoreError as error:
+            self._count(operation, {})
+            raise GeneralServiceException(f"{operation}: {error}", operation=operation) from error
+        self._count(operation, response)
+        return response
+
+    def pages(self, service: str, operation: str, member: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """The items of a listing of AWS Backup, page after page as they are needed."""
+        token: dict[str, str] = {}
+        while True:
+            page = self.call(service, operation, **parameters, **token)
+            yield from page.get(member, [])
+            if not page.get("NextToken"):
+                return
+            token = {"NextToken": page["NextToken"]}
+
+    def _count(self, operation: str, response: Any) -> None:
+        attempts = response.get("ResponseMetadata", {}).get("RetryAttempts", 0)
+        with self._lock:
+            self.calls += 1
+            self.retries += attempts
+            if not operation.startswith(READS):
+                self.writes += 1
+
+
+def _method_names(client: BaseClient) -> dict[str, str]:
+    return {operation: method for method, operation in client.meta.method_to_api_mapping.items()}
+
+
+def concurrently(calls: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Runs calls that do not depend on each other side by side and gives their results in order.
+
+    All are waited for; then the first error, in order, is raised.
+    """
+    if len(calls) < 2:
+        return [call() for call in calls]
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(max_workers=CONCURRENT_CALLS) as pool:
+        futures = [pool.submit(call) for call in calls]
+    return [future.result() for future in futures]

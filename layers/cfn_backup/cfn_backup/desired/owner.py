@@ -1,0 +1,81 @@
+"""Who a resource belongs to, and everything that derives from it: names, tags and tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cfn_backup.desired.text import concat, cut_in_the_middle
+from cfn_backup.model.values import Intrinsic, Str
+
+STACK_ID_TAG = "cfn-backup-provider:stack-id"
+LOGICAL_ID_TAG = "cfn-backup-provider:logical-id"
+REMOVAL_POLICY_TAG = "cfn-backup-provider:removal-policy"
+KEY_TAG = "cfn-backup-provider:encryption-key"
+CREATION_TAG = "cfn-backup-provider:creation"
+"""On a vault from its creation until the request that made it is fulfilled."""
+
+NAME_LIMIT = 50
+"""Of vaults and plans."""
+ROLE_NAME_LIMIT = 64
+TOKEN_LIMIT = 50
+"""Of a CreatorRequestId: 1 to 50 letters, digits, ``-``, ``_`` and ``.`` (API:CreateBackupPlan)."""
+
+_STACK_UUID = Intrinsic(
+    {
+        "Fn::Select": [
+            0,
+            {"Fn::Split": ["-", {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}]},
+        ]
+    }
+)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A custom resource of a stack. Offline the stack is not known, and its parts are pseudo parameters."""
+
+    stack_id: Str
+    stack_name: Str
+    logical_id: str
+
+    @classmethod
+    def of_template(cls, logical_id: str) -> Owner:
+        """The owner as a template sees it, before there is a stack."""
+        return cls(Intrinsic({"Ref": "AWS::StackId"}), Intrinsic({"Ref": "AWS::StackName"}), logical_id)
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The ownership tags; empty offline, since native resources have no owner but their stack."""
+        if isinstance(self.stack_id, Intrinsic):
+            return {}
+        return {STACK_ID_TAG: self.stack_id, LOGICAL_ID_TAG: self.logical_id}
+
+    @property
+    def token_prefix(self) -> str:
+        """What every CreatorRequestId of this owner begins with."""
+        return _digest(12, str(self.stack_id), self.logical_id) + "."
+
+    def token(self, *parts: str) -> str:
+        """A CreatorRequestId: the same parts give the same token, so a repeated call makes nothing new."""
+        return self.token_prefix + _digest(36, *parts)
+
+    def owns_token(self, token: str | None) -> bool:
+        return bool(token) and str(token).startswith(self.token_prefix)
+
+    def owns_tags(self, tags: Mapping[str, str]) -> bool:
+        return bool(self.tags) and self.tags.items() <= tags.items()
+
+    def generated_name(self, limit: int = NAME_LIMIT) -> Str:
+        """``<stack>-<logical id>-<first 8 hex digits of the stack's UUID>``, cut in the middle to fit."""
+        if isinstance(self.stack_id, Intrinsic):
+            return concat(self.stack_name, f"-{self.logical_id}-", _STACK_UUID)
+        uuid = self.stack_id.rpartition("/")[2]
+        name = re.sub(r"[^a-zA-Z0-9-]", "-", f"{self.stack_name}-{self.logical_id}-{uuid[:8]}")
+        return cut_in_the_middle(name, limit)
+
+
+def _digest(length: int, *parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:length]

@@ -1,0 +1,70 @@
+"""Recasts single values: CloudFormation gives a custom resource every scalar as a string."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}(\.0+)?", re.ASCII)
+BOOLEANS = {"true": True, "false": False}
+
+
+class Misfit(Exception):
+    """A value is not of the declared type; says what is wrong with it, and by which rule."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def recast_text(value: object) -> str:
+    """Text; numbers and booleans become what CloudFormation makes of them."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return _digits(value)
+    raise Misfit("E9003", f"is {shown(value)}, where text is expected")
+
+
+def recast_whole_number(value: object) -> int:
+    """A whole number, also written as text; a fraction that is zero is none."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and WHOLE_NUMBER.fullmatch(value):
+        return int(value.partition(".")[0])
+    raise Misfit("E9004", f"is {shown(value)}, where a whole number is expected, such as 35")
+
+
+def recast_boolean(value: object) -> bool:
+    """``true`` or ``false`` in any case, also written as text."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in BOOLEANS:
+        return BOOLEANS[value.lower()]
+    raise Misfit("E9005", f"is {shown(value)}, where true or false is expected")
+
+
+def shown(value: object) -> str:
+    """The value as a message shows it, at most a line long."""
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 100 else f'"{value[:80]}…" ({len(value)} characters)'
+    if value is None:
+        return "empty"
+    if isinstance(value, Mapping):
+        return f"a map ({', '.join(str(key)[:40] for key in list(value)[:4])})" if value else "an empty map"
+    if isinstance(value, list | tuple):
+        return f"a list of {len(value)}" if value else "an empty list"
+    return recast_text(value) if isinstance(value, bool | int | float) else f"a {type(value).__name__}"
+
+
+def _digits(number: float) -> str:
+    try:
+        return str(number)
+    except ValueError:
+        # beyond the interpreter's limit of digits
+        return hex(int(number))

@@ -1,0 +1,93 @@
+"""crhelper chooses the function for a request type; nothing else of it is let through.
+
+This is the only module that knows crhelper (2.0.12). As it comes it makes three clients when it is constructed, logs the
+presigned URL and every property at DEBUG, answers with an empty id when time runs out, takes any HTTP status for success,
+sends bodies CloudFormation refuses, answers SUCCESS where a handler is missing, sleeps two minutes on each Delete, keeps
+state from one event to the next and polls through EventBridge rules that it leaves behind. So it gets no URL, no
+property, no clock and no say in the answer: an event goes in that names the request type, and the choice comes out.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from crhelper import CfnResource
+
+from cfn_backup.protocol.request import Request, RequestType
+
+type Handler[T] = Callable[[], T]
+
+
+class DispatchFailed(Exception):
+    """Raised when crhelper called no handler."""
+
+
+class _Dispatcher(CfnResource):  # type: ignore[misc]
+    """crhelper's decorators and its choice of the handler, without what it does around them."""
+
+    # it takes `sam local` for a reason to make no clients and to set up no polling; to us it always is one.
+    _sam_local = property(lambda self: True, lambda self, value: None)
+
+    def __init__(self) -> None:
+        # the level it would set on the root logger is the one that is set already.
+        super().__init__(log_level=logging.root.level, boto_level="WARNING", sleep_on_delete=0)
+
+    def _log_setup(self, event: Mapping[str, Any], context: object) -> None:
+        """Levels and formats are ours, see ``logs``."""
+
+    def _set_timeout(self) -> None:
+        """No timer: its answer would have an empty id. The watchdog knows the right one."""
+
+    def _wait_for_cwlogs(self, sleep: object = None) -> None:
+        """No sleep: the log group is declared in the template and outlives the function."""
+
+    def _wrap_function(self, func: Callable[[object, object], str] | None) -> None:
+        """Calls the handler. A missing one is an error, and what a handler raises is not logged here, nor cut."""
+        if func is None:
+            raise DispatchFailed("no handler for this request type")
+        self.PhysicalResourceId = func(self._event, self._context)
+
+    def _send(self, status: object = None, reason: object = "", send_response: object = None) -> None:
+        """Sends nothing: the responder does, once."""
+
+
+def dispatch[T](request: Request, handlers: Mapping[RequestType, Handler[T]], context: object) -> T:
+    """Calls the one of the three handlers that the request asks for and gives its result, or raises what it raised."""
+    outcome: list[T | Exception] = []
+
+    def registered(handler: Handler[T]) -> Callable[[object, object], str]:
+        def call(event: object, context: object) -> str:  # noqa: ARG001 - crhelper's signature
+            try:
+                outcome.append(handler())
+            except Exception as error:  # noqa: BLE001 - crhelper would log its text, and keep 240 characters of it
+                outcome.append(error)
+            # any id will do, the answer is not made from it; an empty one makes crhelper invent one.
+            return request.id
+
+        return call
+
+    # a new one for each event: NoEcho, Data and the last URL would stay.
+    helper = _Dispatcher()
+    helper.create(registered(handlers[RequestType.CREATE]))
+    helper.update(registered(handlers[RequestType.UPDATE]))
+    helper.delete(registered(handlers[RequestType.DELETE]))
+    helper(_event_for_crhelper(request), context)
+    if not outcome:
+        raise DispatchFailed("crhelper called no handler")
+    result = outcome[0]
+    if isinstance(result, Exception):
+        raise result
+    return result
+
+
+def _event_for_crhelper(request: Request) -> dict[str, str]:
+    """What it needs to choose; made anew, so that no key of the sender's (CrHelperPoll …) reaches it."""
+    return {
+        "RequestType": str(request.type),
+        "StackId": str(request.stack),
+        "RequestId": request.id,
+        "LogicalResourceId": request.logical_resource_id,
+        "ResponseURL": "",
+    }

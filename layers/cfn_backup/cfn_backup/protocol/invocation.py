@@ -1,0 +1,213 @@
+"""One request from its event to its answer.
+
+A resource returns or raises; it never sees the answer being sent. Everything that can fail, the import of the resource
+included, happens inside the one failure wrapper (``_attempt``), so that it becomes an answer.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cfn_backup.protocol import ids, logs, metrics, outbound, staleness, watchdog
+from cfn_backup.protocol.answer import Answer, InvalidAnswer, Reason
+from cfn_backup.protocol.metrics import Outcome
+from cfn_backup.protocol.reason import closing, is_for_author, reason_of
+from cfn_backup.protocol.request import Request, RequestType
+from cfn_backup.protocol.responder import Responder
+from cfn_backup.protocol.sender import NotDelivered
+from cfn_backup.protocol.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from cfn_backup.protocol.context import LambdaContext
+    from cfn_backup.reconcile.work import CustomResource, Work
+
+log = logging.getLogger(__name__)
+
+ANY_TYPE = "AWS::CloudFormation::CustomResource"
+"""The generic name under which a template may use any custom resource."""
+
+UNDO_RESERVE = 15.0
+"""Seconds that a resource's deadline leaves before the watchdog's, for taking back what a failed Create made."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a resource gave back; on Delete only the id that it was asked to delete."""
+
+    physical_id: str
+    attributes: Mapping[str, str]
+
+
+class Invocation:
+    """Serves one request with the resource class that ``reference`` (``package.module:Class``) names."""
+
+    def __init__(self, request: Request, context: LambdaContext, reference: str, serves: str) -> None:
+        self._request = request
+        self._context = context
+        self._reference = reference
+        self._serves = serves
+        self._responder = Responder(self._remaining)
+        self._work: Work | None = None
+        self._started = outbound.monotonic()
+
+    def run(self) -> None:
+        """Answers the request. Raises NotDelivered when no answer could be sent."""
+        request = self._request
+        logs.begin(request.address, request.type, request.properties)
+        if staleness.is_stale(request.address.response_url, request.service_timeout, outbound.now()):
+            log.warning(
+                "stale: CloudFormation has given this request up, nothing is done",
+                extra={"request": request.redacted()},
+            )
+            self._record(Outcome.STALE)
+            return
+        log.info("request", extra={"request": request.redacted()})
+        with Watchdog(self._remaining(), self._answer_out_of_time):
+            result = self._attempt()
+        try:
+            outcome = self._answer(result)
+        except NotDelivered:
+            self._record(Outcome.FAILED)
+            raise
+        self._record(outcome)
+
+    def _attempt(self) -> Done | Exception:
+        """The failure wrapper: whatever goes wrong from here on becomes an answer."""
+        try:
+            # crhelper brings boto3 with it; if either is broken, the stack still gets its answer.
+            from cfn_backup.protocol.dispatch import dispatch
+
+            work = self._work = self._begin_work()
+            return dispatch(self._request, self._handlers(work), self._context)
+        except Exception as error:
+            reason = reason_of(error, self._request.id, self._context)
+            # a stack trace is for our own mistakes; the author's are told in words.
+            log.error("failed: %s", "; ".join(reason.parts), exc_info=None if is_for_author(error) else error)
+            return error
+
+    def _handlers(self, work: Work) -> dict[RequestType, Any]:
+        resource = self._resource()
+
+        def create() -> Done:
+            self._refuse_other_types()
+            result = resource.create(work)
+            return Done(result.physical_id, result.attributes)
+
+        def update() -> Done:
+            self._refuse_other_types()
+            result = resource.update(work)
+            return Done(result.physical_id, result.attributes)
+
+        def delete() -> Done:
+            # whatever the id is: ours, the marker, or one that CloudFormation invented. The resource looks for what its
+            # owner has; the answer keeps the id, since another one would make it a different resource.
+            resource.delete(work)
+            return Done(self._failed_id(), {})
+
+        return {RequestType.CREATE: create, RequestType.UPDATE: update, RequestType.DELETE: delete}
+
+    def _resource(self) -> CustomResource:
+        module, _, name = self._reference.partition(":")
+        resource: CustomResource = getattr(importlib.import_module(module), name)()
+        return resource
+
+    def _refuse_other_types(self) -> None:
+        """A ServiceToken that belongs to another type is a slip worth a plain word. Not on Delete: that would strand it."""
+        from cfn_backup.aws.errors import InvalidRequest
+
+        if self._serves and self._request.resource_type not in (self._serves, ANY_TYPE):
+            raise InvalidRequest(
+                f"{self._request.resource_type}: this ServiceToken serves {self._serves}; "
+                "use the token of the resource's own type"
+            )
+
+    def _begin_work(self) -> Work:
+        from cfn_backup.aws.deadline import Deadline
+        from cfn_backup.aws.session import Session
+        from cfn_backup.desired.owner import Owner
+        from cfn_backup.model.values import Place
+        from cfn_backup.reconcile.work import Work
+
+        request, stack = self._request, self._request.stack
+        return Work(
+            owner=Owner(str(stack), stack.name, request.logical_resource_id),
+            place=Place(stack.partition, stack.region, stack.account_id),
+            request_id=request.id,
+            properties=request.properties,
+            physical_id=request.physical_id,
+            session=Session(),
+            deadline=Deadline(
+                outbound.monotonic() + self._working_time(), outbound.monotonic, outbound.sleep
+            ),
+        )
+
+    def _working_time(self) -> float:
+        remaining = self._remaining()
+        return remaining - watchdog.margin(remaining) - min(UNDO_RESERVE, remaining / 10)
+
+    def _answer(self, result: Done | Exception) -> Outcome:
+        """Sends the answer, unless the watchdog did; an answer that CloudFormation would not take is a failure."""
+        outcome, sent = Outcome.FAILED, False
+        try:
+            if isinstance(result, Done):
+                sent = self._send(Answer(self._request.address, result.physical_id, result.attributes))
+                outcome = Outcome.SUCCEEDED
+        except InvalidAnswer as error:
+            log.exception("the result cannot be answered")
+            if self._work is not None and not self._work.identified:
+                # it exists, and the Delete that follows has to find it.
+                self._work.identify(result.physical_id if isinstance(result, Done) else None)
+            result = error
+        if isinstance(result, Exception):
+            sent = self._fail(reason_of(result, self._request.id, self._context))
+        return outcome if sent else Outcome.TIMED_OUT
+
+    def _answer_out_of_time(self) -> None:
+        seconds = round(outbound.monotonic() - self._started)
+        self._fail(
+            Reason(
+                (
+                    f"The {self._request.type} did not finish within the {seconds} seconds that the function has",
+                ),
+                closing(self._request.id, self._context),
+            )
+        )
+
+    def _fail(self, reason: Reason) -> bool:
+        try:
+            return self._send(Answer(self._request.address, self._failed_id(), reason=reason))
+        except InvalidAnswer:
+            # the resource noted an id that is none.
+            return self._send(Answer(self._request.address, self._default_id(), reason=reason))
+
+    def _send(self, answer: Answer) -> bool:
+        sent = self._responder.answer(answer)
+        if sent:
+            log.info("answered", extra={"status": answer.status, "physical_id": answer.physical_id})
+        return sent
+
+    def _failed_id(self) -> str:
+        """What a FAILED answer names: the thing that exists, so that the Delete which follows finds it, or the marker."""
+        identified = self._work.identified if self._work is not None else None
+        return self._request.physical_id or identified or self._default_id()
+
+    def _default_id(self) -> str:
+        return self._request.physical_id or ids.create_failed(self._request.id)
+
+    def _remaining(self) -> float:
+        return self._context.get_remaining_time_in_millis() / 1000
+
+    def _record(self, outcome: Outcome) -> None:
+        session = self._work.session if self._work is not None else None
+        metrics.record(
+            outcome,
+            resource_type=self._request.resource_type,
+            request_type=self._request.type,
+            seconds=outbound.monotonic() - self._started,
+            calls=session.calls if session else 0,
+            retries=session.retries if session else 0,
+        )

@@ -1,0 +1,219 @@
+"""``Custom::BackupSelection``, and the selections of a plan."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from cfn_backup.aws import plans, selections
+from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, NotFound, ProviderError
+from cfn_backup.aws.session import concurrently
+from cfn_backup.desired import Selection, expand_selection, stacks_named
+from cfn_backup.desired.document import known
+from cfn_backup.desired.owner import NAME_LIMIT, ROLE_NAME_LIMIT
+from cfn_backup.model import read_selection
+from cfn_backup.reconcile import advice
+from cfn_backup.reconcile.discovery import find_contents
+from cfn_backup.reconcile.meaning import same_selection
+from cfn_backup.reconcile.replacement import refuse_if_overtaken, standing_of
+from cfn_backup.reconcile.role import attach, detach_surplus, make_role, remove_role, update_role
+from cfn_backup.reconcile.work import Result, Work, log
+
+PHYSICAL_ID = re.compile(r"(?P<selection>[^_]+)_(?P<plan>[^_]+)")
+
+
+class BackupSelectionResource:
+    """A selection of its own. Its physical id is ``<SelectionId>_<BackupPlanId>``."""
+
+    def create(self, work: Work) -> Result:
+        plan_id, desired = self._desired(work)
+        try:
+            if desired.role:
+                make_role(work, desired.role)
+                attach(work, desired.role)
+            selection_id = self._make(work, plan_id, desired)
+            refuse_if_overtaken(work)
+        except Exception:
+            self._undo(work, plan_id)
+            raise
+        return self._result(desired, plan_id, selection_id)
+
+    def update(self, work: Work) -> Result:
+        plan_id, desired = self._desired(work)
+        if desired.role:
+            update_role(work, desired.role)
+        current = str(work.physical_id)
+        own = _owned_in(work, plan_id)
+        # the one that is there first, then one that an update which is being rolled back replaced
+        own.sort(key=lambda one: one.physical_id != current)
+        same = next((one for one in own if means(one, desired)), None)
+        selection_id = same.selection_id if same else self._make(work, plan_id, desired)
+        for left in own:
+            # what an update made whose answer never arrived; the current one goes with CloudFormation's clean-up
+            if left.selection_id != selection_id and left.physical_id != current:
+                selections.delete_selection(work.session, plan_id, left.selection_id)
+        if desired.role:
+            detach_surplus(work, desired.role)
+        return self._result(desired, plan_id, selection_id)
+
+    def delete(self, work: Work) -> None:
+        standing = standing_of(work)
+        if standing.being_created:
+            return  # this Delete belongs to an earlier life of the resource
+        known = _find(work, str(work.physical_id))
+        if known is not None:
+            selections.delete_selection(work.session, known.plan_id, known.selection_id)
+        if standing.live is None:
+            self._remove_rest(work, [known.plan_id] if known else _all_plans(work))
+        elif not self._uses_role(work, standing.live):
+            remove_role(work)
+
+    def _desired(self, work: Work) -> tuple[str, Selection]:
+        """The plan's id and what must exist in it, after every check that needs no writing call."""
+        given = read_selection(work.properties, work.place, work.findings)
+        work.findings.raise_errors()
+        assert given is not None  # noqa: S101 - without errors there is a model
+        desired = expand_selection(given, work.owner, work.place, find_contents(work, stacks_named(given)))
+        refuse_nothing(work, desired, "")
+        concurrently(advice.on_selections(work, [desired]))
+        work.refuse_errors()
+        return known(given.backup_plan_id), desired
+
+    def _make(self, work: Work, plan_id: str, desired: Selection) -> str:
+        selection_id = make_selection(work, plan_id, desired)
+        work.identify(f"{selection_id}_{plan_id}")
+        selections.await_selection(work.session, plan_id, selection_id, work.deadline)
+        return selection_id
+
+    def _result(self, desired: Selection, plan_id: str, selection_id: str) -> Result:
+        physical_id = f"{selection_id}_{plan_id}"
+        attributes = {
+            "SelectionId": selection_id,
+            "BackupPlanId": plan_id,
+            "Id": physical_id,
+            "RoleArn": known(desired.role_arn),
+            "RoleName": known(desired.role.name)
+            if desired.role
+            else known(desired.role_arn).rpartition("/")[2],
+        }
+        return Result(physical_id, attributes)
+
+    def _undo(self, work: Work, plan_id: str) -> None:
+        """Removes what a failed Create made; if that fails, too, the id stays noted for the Delete that follows."""
+        try:
+            if standing_of(work).live is None:
+                self._remove_rest(work, [plan_id])
+        except ProviderError as error:
+            log.warning("what was made could not be removed yet: %s", error)
+        else:
+            work.identify(None)
+
+    def _remove_rest(self, work: Work, plan_ids: Sequence[str]) -> None:
+        """Removes what else this owner has: selections whose id was never answered, and the role."""
+        for plan_id, listed in zip(
+            plan_ids, concurrently([partial(owned_selections, work, p) for p in plan_ids]), strict=True
+        ):
+            for left in listed:
+                selections.delete_selection(work.session, plan_id, left["SelectionId"])
+        remove_role(work)
+
+    def _uses_role(self, work: Work, live: str) -> bool:
+        actual = _find(work, live)
+        role = f"/{known(work.owner.generated_name(ROLE_NAME_LIMIT))}"
+        return actual is not None and str(actual.document.get("IamRoleArn", "")).endswith(role)
+
+
+def _all_plans(work: Work) -> list[str]:
+    return [plan["BackupPlanId"] for plan in plans.list_plans(work.session)]
+
+
+def _owned_in(work: Work, plan_id: str) -> list[selections.SelectionState]:
+    listed = owned_selections(work, plan_id)
+    found = concurrently(
+        [partial(selections.find_selection, work.session, plan_id, s["SelectionId"]) for s in listed]
+    )
+    return [one for one in found if one is not None]
+
+
+def _find(work: Work, physical_id: str) -> selections.SelectionState | None:
+    """The owner's selection with this physical id, or None if the id is none of ours or the selection is gone."""
+    parts = PHYSICAL_ID.fullmatch(physical_id)
+    if parts is None:
+        return None
+    found = selections.find_selection(work.session, parts["plan"], parts["selection"])
+    return found if found is not None and work.owner.owns_token(found.token) else None
+
+
+def document_of(desired: Selection) -> dict[str, Any]:
+    """The ``BackupSelection`` of the API."""
+    return {"SelectionName": known(desired.name), "IamRoleArn": known(desired.role_arn), **desired.members}
+
+
+def refuse_nothing(work: Work, desired: Selection, path: str) -> None:
+    """A selection that selects nothing is an error; only a deployment knows what a stack contains."""
+    if not {"Resources", "ListOfTags"} & desired.members.keys():
+        where = f"{path}.Resources" if path else "Resources"
+        work.findings.add(
+            "E9501", where, "nothing is selected: the stacks that are named contain nothing that AWS Backup supports. "
+            "Let this resource depend on what it is to find (DependsOn), or name resources or tags"
+        )  # fmt: skip
+
+
+def make_selection(work: Work, plan_id: str, desired: Selection) -> str:
+    """Makes the selection and gives its id; a repeated delivery of the request gives the same."""
+    document = document_of(desired)
+    token = work.token("selection", plan_id, json.dumps(document, sort_keys=True))
+    try:
+        return selections.create_selection(work.session, plan_id, document, token, work.deadline)
+    except AlreadyExists:
+        # whether a name can be had twice in a plan is not documented (rule S12): the one that is being replaced may hold it
+        return selections.create_selection(
+            work.session, plan_id, {**document, "SelectionName": _other_name(document)}, token, work.deadline
+        )
+    except InvalidRequest as error:
+        if "Cannot find Backup plan" in str(error):
+            raise NotFound(
+                f"BackupPlanId: there is no backup plan {plan_id} in this account and Region"
+            ) from error
+        raise
+
+
+def _other_name(document: Mapping[str, Any]) -> str:
+    digest = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:8]
+    return f"{document['SelectionName'][: NAME_LIMIT - 9]}-{digest}"
+
+
+def owned_selections(work: Work, plan_id: str) -> list[dict[str, Any]]:
+    """The owner's selections of a plan, as listed."""
+    return [
+        s
+        for s in selections.list_selections(work.session, plan_id)
+        if work.owner.owns_token(s.get("CreatorRequestId"))
+    ]
+
+
+def settle_selections(work: Work, plan_id: str, desired: Sequence[Selection]) -> None:
+    """Makes a plan's own selections what they should be: new ones first, so that nothing is unprotected in between."""
+    surplus = _owned_in(work, plan_id)
+    missing: list[Selection] = []
+    for selection in desired:
+        same = next((one for one in surplus if means(one, selection)), None)
+        if same is None:
+            missing.append(selection)
+        else:
+            surplus.remove(same)
+    concurrently([partial(make_selection, work, plan_id, selection) for selection in missing])
+    concurrently(
+        [partial(selections.delete_selection, work.session, plan_id, one.selection_id) for one in surplus]
+    )
+
+
+def means(actual: selections.SelectionState, desired: Selection) -> bool:
+    """Whether a selection is the desired one."""
+    document = document_of(desired)
+    names = (document["SelectionName"], _other_name(document))
+    return actual.document["SelectionName"] in names and same_selection(actual.document, document)

@@ -1,0 +1,73 @@
+"""What one request asks for, and what a resource gives back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from cfn_backup.aws.deadline import Deadline
+from cfn_backup.aws.errors import AlreadyExists
+from cfn_backup.aws.session import Session
+from cfn_backup.desired import Owner
+from cfn_backup.model.problems import Findings
+from cfn_backup.model.values import Json, Place
+
+log = logging.getLogger("cfn_backup")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a resource answers: its physical id, and every attribute of its type, the empty string where there is nothing."""
+
+    physical_id: str
+    attributes: Mapping[str, str]
+
+
+@dataclass
+class Work:
+    """One request, with what is needed to fulfil it."""
+
+    owner: Owner
+    place: Place
+    request_id: str
+    properties: Mapping[str, Json]
+    """The new properties; on Delete those of any older version of the provider, never to be relied on."""
+    physical_id: str | None
+    """Of the event; None on Create."""
+    session: Session
+    deadline: Deadline
+    identified: str | None = None
+    """The physical id of what a Create has made so far; a FAILED answer carries it, so that the Delete which follows finds it."""
+    findings: Findings = field(default_factory=Findings)
+
+    def identify(self, physical_id: str | None) -> None:
+        """Notes the id at once after the first side effect; None when everything was undone."""
+        self.identified = physical_id
+
+    def refuse_errors(self) -> None:
+        """Raises every error found so far, before anything is written; warnings are logged, once, and never fail anything."""
+        self.findings.raise_errors()
+        for warning in self.findings.warnings:
+            log.warning("%s", warning)
+
+    def token(self, *parts: str) -> str:
+        """A CreatorRequestId for something that this request makes; a repeated delivery gives the same."""
+        return self.owner.token(self.request_id, *parts)
+
+
+class CustomResource(Protocol):
+    """A resource type. Each method makes what is there equal to what was asked for, and raises if it cannot."""
+
+    def create(self, work: Work) -> Result: ...
+    def update(self, work: Work) -> Result: ...
+    def delete(self, work: Work) -> None: ...
+
+
+def not_ours(kind: str, name: str) -> AlreadyExists:
+    """The error for a thing that has the wanted name and another owner; it stays untouched."""
+    return AlreadyExists(
+        f"{kind} {name} exists and does not belong to this resource of this stack (its cfn-backup-provider tags say so). "
+        "It is left as it is; choose another name, or delete it first"
+    )

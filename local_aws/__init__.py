@@ -1,0 +1,1 @@
+"""The AWS that the demo and the end-to-end tests run on, started by the project itself."""

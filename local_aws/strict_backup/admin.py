@@ -1,0 +1,82 @@
+"""What people and end-to-end tests do to a running service, over HTTP: paths under /_strict-backup/."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from .errors import ServiceError, invalid_parameter, not_found
+from .model import Query
+from .recovery_point_store import RecoveryPoint
+from .service import Response, StrictBackupService
+from .switches import Switches
+
+PREFIX = "/_strict-backup/"
+
+
+def handle_admin(service: StrictBackupService, method: str, path: str, query: Query, body: bytes) -> Response:
+    """Answers one request for a path under the prefix; errors are `{"Message": …}` with a status of 4xx."""
+    try:
+        return _json_response(200, _answer(service, method, path.removeprefix(PREFIX), query, body))
+    except ServiceError as error:
+        return _json_response(error.status, {"Message": error.message})
+    except (LookupError, TypeError, ValueError) as error:
+        return _json_response(400, {"Message": str(error)})
+
+
+def _answer(service: StrictBackupService, method: str, what: str, query: Query, body: bytes) -> Any:
+    match method, what:
+        case "GET", "switches":
+            return service.switches.as_json()
+        case "PUT", "switches":
+            service.switches = service.switches.changed(json.loads(body))
+            return service.switches.as_json()
+        case "DELETE", "switches":
+            service.switches = Switches()
+            return service.switches.as_json()
+        case "GET", "calls":
+            return _calls(service, query)
+        case "POST", "recovery-points":
+            return _put_recovery_points(service, json.loads(body))
+        case "POST", "reset":
+            service.reset()
+            return {}
+    raise not_found(f"There is no {method} {PREFIX}{what}.")
+
+
+def _calls(service: StrictBackupService, query: Query) -> dict[str, Any]:
+    since = int(query.get("since", ["0"])[0])
+    operations = query.get("operation", [])
+    calls = [call for call in service.calls if call.number > since]
+    return {
+        "calls": [call.as_json() for call in calls if not operations or call.operation in operations],
+        "last": calls[-1].number if calls else since,
+    }
+
+
+def _put_recovery_points(service: StrictBackupService, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    vault = wanted["BackupVaultName"]
+    account, region = wanted.get("Account"), wanted.get("Region")
+    if "Count" in wanted:
+        template = _recovery_point(wanted.get("Template", {}))
+        service.put_recovery_point_block(vault, wanted["Count"], template, account=account, region=region)
+        return {"Count": wanted["Count"]}
+    points = [_recovery_point(members) for members in wanted["RecoveryPoints"]]
+    arns = service.put_recovery_points(vault, *points, account=account, region=region)
+    return {"RecoveryPointArns": arns}
+
+
+def _recovery_point(members: Mapping[str, Any]) -> RecoveryPoint:
+    """The fields of RecoveryPoint, in the service's spelling: `ResourceType` for `resource_type`."""
+    known = {field.name for field in dataclasses.fields(RecoveryPoint)}
+    given = {re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(): value for name, value in members.items()}
+    if unknown := set(given) - known:
+        raise invalid_parameter(f"A recovery point has no {', '.join(sorted(unknown))}.")
+    return RecoveryPoint(**given)
+
+
+def _json_response(status: int, document: Any) -> Response:
+    return Response(status, {"Content-Type": "application/json"}, json.dumps(document).encode())

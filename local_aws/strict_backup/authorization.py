@@ -1,0 +1,46 @@
+"""The IAM action and resource of a request, as the Service Authorization Reference of AWS Backup names them,
+for an IAM in front of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .model import Query, match_route
+from .state import Place
+
+# On a recovery point, though the vault is named too.
+_ON_RECOVERY_POINT = (
+    "DescribeRecoveryPoint",
+    "DeleteRecoveryPoint",
+    "DisassociateRecoveryPoint",
+    "DisassociateRecoveryPointFromParent",
+    "UpdateRecoveryPointLifecycle",
+    "UpdateRecoveryPointIndexSettings",
+    "GetRecoveryPointIndexDetails",
+    "GetRecoveryPointRestoreMetadata",
+)
+
+
+def action_and_resource(place: Place, method: str, path: str, query: Query) -> tuple[str, str] | None:
+    """Like ("backup:DeleteBackupPlan", "arn:aws:backup:…:backup-plan:…"); None if it is no operation of the
+    service."""
+    found = match_route(method, path, query)
+    if found is None:
+        return None
+    operation, labels = found
+    return f"backup:{operation.name}", _resource(place, operation.name, labels)
+
+
+def _resource(place: Place, operation: str, labels: Mapping[str, Any]) -> str:
+    if operation in _ON_RECOVERY_POINT:
+        return str(labels["recoveryPointArn"])
+    if operation == "CreateBackupPlan":
+        return place.arn("backup-plan", "*")
+    if operation == "CreateLegalHold":
+        return place.arn("legal-hold", "*")
+    kinds = {"backupVaultName": "backup-vault", "backupPlanId": "backup-plan", "legalHoldId": "legal-hold"}
+    for label, kind in kinds.items():
+        if label in labels:
+            return place.arn(kind, labels[label])
+    return str(labels.get("resourceArn", "*"))

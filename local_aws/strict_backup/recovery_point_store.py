@@ -1,0 +1,233 @@
+"""The recovery points of one vault, cheap enough for a million of them.
+
+Every point has a position. One byte per position says whether the point still exists, so pages are found with
+a byte search. A block of alike points is only its template and a count; a point of it becomes an object of
+its own when it changes.
+"""
+
+from __future__ import annotations
+
+import bisect
+import dataclasses
+import heapq
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_PRESENT, _GONE = 0, 1
+
+
+@dataclass(frozen=True)
+class RecoveryPoint:
+    """One recovery point, and what will happen to it. ARNs and date that are left empty are filled in when it
+    is put into a vault.
+
+    :param continuous: it belongs to a continuous backup (R7).
+    :param expires_on_delete: the role that made it is gone, so the first deletion leaves it EXPIRED (R2).
+    :param legal_hold: held, whatever the legal holds of the account say (R4).
+    :param access_point: a backup access point refers to it, which refuses deletion.
+    :param busy: another action runs on it (R3).
+    """
+
+    recovery_point_arn: str = ""
+    resource_arn: str = ""
+    resource_type: str = "EBS"
+    creation_date: float = 0
+    iam_role_arn: str | None = None
+    status: str = "COMPLETED"
+    status_message: str | None = None
+    lifecycle: Mapping[str, Any] | None = None
+    backup_plan_id: str | None = None
+    parent_recovery_point_arn: str | None = None
+    is_parent: bool = False
+    backup_size_in_bytes: int = 1024
+    continuous: bool = False
+    expires_on_delete: bool = False
+    legal_hold: bool = False
+    access_point: bool = False
+    busy: bool = False
+
+
+@dataclass(frozen=True)
+class PointFilter:
+    """The `By…` parameters of ListRecoveryPointsByBackupVault; None is no restriction."""
+
+    resource_arn: str | None = None
+    resource_type: str | None = None
+    backup_plan_id: str | None = None
+    parent_recovery_point_arn: str | None = None
+    created_before: float | None = None
+    created_after: float | None = None
+
+    def accepts(self, point: RecoveryPoint) -> bool:
+        return (
+            self.resource_arn in (None, point.resource_arn)
+            and self.resource_type in (None, point.resource_type)
+            and self.backup_plan_id in (None, point.backup_plan_id)
+            and self.parent_recovery_point_arn in (None, point.parent_recovery_point_arn)
+            and (self.created_before is None or point.creation_date < self.created_before)
+            and (self.created_after is None or point.creation_date > self.created_after)
+        )
+
+
+@dataclass(frozen=True)
+class _Block:
+    """`count` points from `start` on, alike but for their ARN, which ends in the position as 17 hex
+    digits."""
+
+    start: int
+    count: int
+    template: RecoveryPoint
+
+    @property
+    def end(self) -> int:
+        return self.start + self.count
+
+    def point(self, position: int) -> RecoveryPoint:
+        return dataclasses.replace(
+            self.template, recovery_point_arn=f"{self.template.recovery_point_arn}{position:017x}"
+        )
+
+    def position_of(self, arn: str) -> int | None:
+        prefix, digits = arn[:-17], arn[-17:]
+        if prefix != self.template.recovery_point_arn or not set(digits) <= set("0123456789abcdef"):
+            return None
+        position = int(digits, 16)
+        return position if self.start <= position < self.end else None
+
+
+@dataclass
+class RecoveryPointStore:
+    """Points in the order in which they were put; ended and pending deletions are settled by `settle`."""
+
+    last_gone: float | None = None
+    _marks: bytearray = field(default_factory=bytearray)
+    _count: int = 0
+    _own: dict[int, RecoveryPoint] = field(default_factory=dict)
+    _positions: dict[str, int] = field(default_factory=dict)
+    _blocks: list[_Block] = field(default_factory=list)
+    _nested: Counter[str] = field(default_factory=Counter)
+    _pending: list[tuple[float, int]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def put(self, point: RecoveryPoint) -> None:
+        if self.position(point.recovery_point_arn) is not None:
+            raise ValueError(f"{point.recovery_point_arn} is already in the vault.")
+        position = len(self._marks)
+        self._marks.append(_PRESENT)
+        self._own[position] = point
+        self._positions[point.recovery_point_arn] = position
+        self._added(point, 1)
+
+    def put_block(self, template: RecoveryPoint, count: int) -> None:
+        """`count` points like `template`, whose ARN is the prefix of theirs."""
+        self._blocks.append(_Block(len(self._marks), count, template))
+        self._marks.extend(bytes(count))
+        self._added(template, count)
+
+    def find(self, arn: str) -> RecoveryPoint | None:
+        position = self.position(arn)
+        return None if position is None else self._at(position)
+
+    def position(self, arn: str) -> int | None:
+        position = self._positions.get(arn)
+        if position is None:
+            candidates = (block.position_of(arn) for block in self._blocks)
+            position = next((found for found in candidates if found is not None), None)
+        return None if position is None or self._marks[position] == _GONE else position
+
+    def walk(self, accepted: PointFilter, start: int = 0) -> Iterator[tuple[int, RecoveryPoint]]:
+        """Positions and points from `start` on that the filter accepts."""
+        position = self._marks.find(_PRESENT, start)
+        while position >= 0:
+            block = self._block_at(position)
+            if block and not accepted.accepts(block.template) and not self._own_points_in(block):
+                position = self._marks.find(_PRESENT, block.end)
+                continue
+            point = self._at(position)
+            if accepted.accepts(point):
+                yield position, point
+            position = self._marks.find(_PRESENT, position + 1)
+
+    def nested_in(self, arn: str) -> int:
+        """How many points name this one as their parent."""
+        return self._nested[arn]
+
+    def change(self, arn: str, **changes: Any) -> None:
+        """Changes what the point is, but not whether it exists."""
+        position = self._existing(arn)
+        before = self._at(position)
+        self._own[position] = after = dataclasses.replace(before, **changes)
+        self._count_parent(before.parent_recovery_point_arn, -1)
+        self._count_parent(after.parent_recovery_point_arn, 1)
+
+    def settle_at(self, arn: str, due: float) -> None:
+        """The point is DELETING; at `due` its deletion ends."""
+        heapq.heappush(self._pending, (due, self._existing(arn)))
+
+    def settle(self, now: float) -> list[RecoveryPoint]:
+        """Ends the deletions that are due: gone, or EXPIRED if the point is to expire. Returns those that are
+        gone."""
+        gone = []
+        while self._pending and self._pending[0][0] <= now:
+            due, position = heapq.heappop(self._pending)
+            point = self._at(position)
+            if point.expires_on_delete:
+                message = "The role that made this recovery point cannot be assumed by AWS Backup."
+                self._own[position] = dataclasses.replace(
+                    point, status="EXPIRED", status_message=message, expires_on_delete=False
+                )
+            else:
+                gone += self.remove(point.recovery_point_arn, due)
+        return gone
+
+    def remove(self, arn: str, now: float) -> list[RecoveryPoint]:
+        """Takes the point out, and its composite with it when it was the last nested one (R6)."""
+        position = self._existing(arn)
+        point = self._at(position)
+        self._marks[position] = _GONE
+        self._own.pop(position, None)
+        self._positions.pop(arn, None)
+        self._count -= 1
+        self.last_gone = now
+        self._count_parent(point.parent_recovery_point_arn, -1)
+        return [point, *self.remove_empty_composite(point.parent_recovery_point_arn, now)]
+
+    def remove_empty_composite(self, arn: str | None, now: float) -> list[RecoveryPoint]:
+        if arn is None or self._nested[arn] or self.position(arn) is None:
+            return []
+        return self.remove(arn, now)
+
+    def _existing(self, arn: str) -> int:
+        position = self.position(arn)
+        if position is None:
+            raise KeyError(arn)
+        return position
+
+    def _at(self, position: int) -> RecoveryPoint:
+        if position in self._own:
+            return self._own[position]
+        block = self._block_at(position)
+        if block is None:
+            raise KeyError(position)
+        return block.point(position)
+
+    def _block_at(self, position: int) -> _Block | None:
+        index = bisect.bisect_right(self._blocks, position, key=lambda block: block.start) - 1
+        if index >= 0 and position < self._blocks[index].end:
+            return self._blocks[index]
+        return None
+
+    def _own_points_in(self, block: _Block) -> bool:
+        return any(block.start <= position < block.end for position in self._own)
+
+    def _added(self, point: RecoveryPoint, count: int) -> None:
+        self._count += count
+        self._count_parent(point.parent_recovery_point_arn, count)
+
+    def _count_parent(self, arn: str | None, change: int) -> None:
+        if arn is not None:
+            self._nested[arn] += change

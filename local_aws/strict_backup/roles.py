@@ -1,0 +1,113 @@
+"""The roles that selections name, where they are looked up, and what their policies say to AWS Backup."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Policy = Mapping[str, Any]
+
+# AWS managed policies that allow tag:GetResources, by the end of their ARN (AWS Managed Policy Reference).
+# The S3 and restore policies of AWS Backup do not.
+ALLOWING_GET_RESOURCES = (
+    "policy/service-role/AWSBackupServiceRolePolicyForBackup",
+    "policy/AWSBackupFullAccess",
+    "policy/AWSBackupOperatorAccess",
+    "policy/AdministratorAccess",
+    "policy/PowerUserAccess",
+    "policy/ReadOnlyAccess",
+    "policy/ResourceGroupsandTagEditorFullAccess",
+    "policy/ResourceGroupsandTagEditorReadOnlyAccess",
+)
+
+
+@dataclass(frozen=True)
+class Role:
+    """`created` is in seconds since the epoch; `policies` are the inline and customer managed documents, and
+    those of AWS managed policies where the directory has them."""
+
+    arn: str
+    trust_policy: Policy
+    created: float
+    managed_policy_arns: tuple[str, ...] = ()
+    policies: tuple[Policy, ...] = ()
+
+    def trusts(self, service: str) -> bool:
+        """Whether the service may assume the role. Conditions of the trust policy count as met."""
+        statements = [
+            statement
+            for statement in _statements(self.trust_policy)
+            if service in _names(statement, "Principal", "Service") and _covers(statement, "sts:AssumeRole")
+        ]
+        return _only_allowed(statements)
+
+    def allows(self, action: str) -> bool:
+        """Whether the role may do this on every resource. Statements with a condition do not count."""
+        if any(arn.endswith(ALLOWING_GET_RESOURCES) for arn in self.managed_policy_arns):
+            return True
+        return _only_allowed(
+            statement
+            for policy in self.policies
+            for statement in _statements(policy)
+            if _covers(statement, action)
+            and "*" in _listed(statement.get("Resource"))
+            and not statement.get("Condition")
+        )
+
+
+class RoleDirectory(Protocol):
+    """The IAM in which roles are looked up."""
+
+    def find(self, arn: str) -> Role | None: ...
+
+
+class NoRoles:
+    """An account without a single role."""
+
+    def find(self, arn: str) -> Role | None:  # noqa: ARG002
+        return None
+
+
+class Principal(Protocol):
+    """Who calls, as far as permissions beyond that of the operation itself are concerned."""
+
+    arn: str
+
+    def allows(self, action: str, resource: str, context: Mapping[str, str]) -> bool: ...
+
+
+class Anyone:
+    """A caller who may do everything."""
+
+    arn = "*"
+
+    def allows(self, action: str, resource: str, context: Mapping[str, str]) -> bool:  # noqa: ARG002
+        return True
+
+
+def _statements(policy: Policy) -> list[Mapping[str, Any]]:
+    found = policy.get("Statement", [])
+    return [found] if isinstance(found, Mapping) else list(found)
+
+
+def _listed(value: object) -> list[str]:
+    if value is None:
+        return []
+    return [str(item) for item in value] if isinstance(value, list | tuple) else [str(value)]
+
+
+def _names(statement: Mapping[str, Any], member: str, kind: str) -> list[str]:
+    principal = statement.get(member)
+    return _listed(principal.get(kind)) if isinstance(principal, Mapping) else []
+
+
+def _covers(statement: Mapping[str, Any], action: str) -> bool:
+    patterns = _listed(statement.get("Action"))
+    return any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
+
+
+def _only_allowed(statements: Iterable[Mapping[str, Any]]) -> bool:
+    effects = {statement.get("Effect") for statement in statements}
+    return "Allow" in effects and "Deny" not in effects

@@ -1,0 +1,109 @@
+"""What the commands of ``cfn-backup`` do. Each imports what it needs when it runs: the commands have to start fast."""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+import sys
+
+from toolkit.document import Unreadable
+from toolkit.resolve import Resolver, UnknownParameter
+from toolkit.template import Template, load
+
+EXIT_OK = 0
+EXIT_ERRORS = 1
+EXIT_UNREADABLE = 2
+
+
+def validate(options: argparse.Namespace) -> int:
+    """Prints the findings of every template."""
+    from toolkit.checking import Checked, check, summary  # noqa: PLC0415
+
+    given = dict(options.parameters)
+    checked: list[Checked] = []
+    unreadable = 0
+    for template in _loaded(options.templates):
+        if template is None:
+            unreadable += 1
+            continue
+        declared = template.section("Parameters")
+        found = check(template, Resolver(template, {n: v for n, v in given.items() if n in declared}))
+        checked.append(found)
+        for finding in found.findings:
+            _print(str(finding))
+    unknown = [n for n in given if not any(n in found.parameters for found in checked)]
+    if checked and unknown:
+        _say(f"no template has a parameter {' or '.join(unknown)}")
+        return EXIT_UNREADABLE
+    _print(summary(checked, unreadable))
+    if unreadable:
+        return EXIT_UNREADABLE
+    return EXIT_ERRORS if any(found.errors for found in checked) else EXIT_OK
+
+
+def eject(options: argparse.Namespace) -> int:
+    """Writes the template with native resources."""
+    from toolkit.checking import check  # noqa: PLC0415
+    from toolkit.ejecting.ejection import NotEjected  # noqa: PLC0415
+    from toolkit.ejecting.ejection import eject as ejected_from  # noqa: PLC0415
+
+    (template,) = _loaded([options.template])
+    if template is None:
+        return EXIT_UNREADABLE
+    parameters = dict(options.parameters)
+    try:
+        checked = check(template, Resolver(template, parameters))
+        ejected = ejected_from(template, parameters, options.format)
+    except UnknownParameter as unknown:
+        _say(f"{template.name}: it has no parameter {unknown}")
+        return EXIT_UNREADABLE
+    except NotEjected as refused:
+        for line in [*map(str, refused.findings), *(f"{template.name}: error: {r}" for r in refused.reasons)]:
+            _say(line)
+        _say("nothing was written; correct this first")
+        return EXIT_ERRORS
+    if not _written(ejected.text, options.output):
+        return EXIT_UNREADABLE
+    for finding in checked.findings:
+        _say(str(finding))
+    if checked.errors:
+        _say("the errors above are carried over as they stand: AWS Backup refuses a native resource for them just the same")
+    for note in ejected.notes:
+        _say(f"{template.name}: note: {note}")
+    for loss in ejected.losses:
+        _say(f"{template.name}: not native: {loss}")
+    resources = "resource" if ejected.replaced == 1 else "resources"
+    _say(f"{ejected.replaced} custom {resources} replaced" if ejected.replaced else "there is no custom resource to replace")
+    return EXIT_OK
+
+
+def _loaded(names: list[str]) -> list[Template | None]:
+    """The templates; None, after a line that says why, for each that cannot be read."""
+    templates: list[Template | None] = []
+    for name in names:
+        try:
+            templates.append(load(name))
+        except Unreadable as reason:
+            _say(f"{name}: cannot be read: {reason}")
+            templates.append(None)
+    return templates
+
+
+def _written(text: str, output: str | None) -> bool:
+    if output is None:
+        sys.stdout.write(text)
+        return True
+    try:
+        pathlib.Path(output).write_bytes(text.encode())
+    except OSError as error:
+        _say(f"{output}: cannot be written: {error.strerror or error}")
+        return False
+    return True
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")

@@ -1,0 +1,1 @@
+"""The way out: custom resources as the native resources that they stand for."""

@@ -1,0 +1,116 @@
+"""From one custom resource of a template to its native resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cfn_backup.desired.document import template_node
+from cfn_backup.desired.owner import Owner
+from cfn_backup.desired.plan import expand_plan
+from cfn_backup.desired.selection import expand_selection, flat, stacks_named
+from cfn_backup.desired.vault import expand_vault
+from cfn_backup.model.problems import Findings
+from cfn_backup.model.reader import read
+from cfn_backup.model.plan import BackupPlan
+from cfn_backup.model.selection import BackupSelection, Selection
+from cfn_backup.model.values import Place
+from cfn_backup.model.vault import BackupVault
+
+from toolkit.custom_types import PLAN, SELECTION, VAULT
+from toolkit.ejecting.branches import decide, in_each_branch
+from toolkit.ejecting.carrying import carried_back, carry
+from toolkit.ejecting.discovery import Discovery
+from toolkit.ejecting.logical_ids import LogicalIds
+from toolkit.ejecting.native import Native, merge
+from toolkit.ejecting.plans import native_plan
+from toolkit.ejecting.selections import add_role, add_selection, role_attributes
+from toolkit.ejecting.topics import Topics
+from toolkit.ejecting.vaults import WrittenPolicies, add_vault, vault_attributes
+from toolkit.resolve import Resolver
+
+CLASSES: Mapping[str, type] = {PLAN: BackupPlan, VAULT: BackupVault, SELECTION: BackupSelection}
+
+_PROTOCOL = ("ServiceToken", "ServiceTimeout")
+
+
+@dataclass
+class Expansion:
+    """Expands the custom resources of one template."""
+
+    resolver: Resolver
+    place: Place
+    ids: LogicalIds
+    topics: Topics
+    discovery: Discovery
+
+    def expand(self, logical_id: str, resource: Mapping[str, Any]) -> tuple[Native, tuple[str, ...]]:
+        """The native resources, and what the author should know. Raises Undecided and Refused."""
+        cls = CLASSES[resource["Type"]]
+        properties = {name: value for name, value in resource.get("Properties", {}).items() if name not in _PROTOCOL}
+        decided = decide(properties, self.resolver)
+        readable, carried = carry(
+            decided.properties, lambda given, findings: read(cls, given, findings, symbolic=True)
+        )
+
+        def expand(chosen: dict[str, Any]) -> Native:
+            written = read(cls, chosen, Findings(), symbolic=True)
+            return self._native(logical_id, resource, written)
+
+        native = in_each_branch(readable, decided.conditions, expand, merge)
+        native.resources = carried_back(native.resources, carried)
+        native.attributes = carried_back(native.attributes, carried)
+        return native, decided.notes
+
+    def _native(self, logical_id: str, resource: Mapping[str, Any], written: Any) -> Native:
+        owner = Owner.of_template(logical_id)
+        if isinstance(written, BackupPlan):
+            return self._plan(logical_id, written, owner)
+        if isinstance(written, BackupVault):
+            return self._vault(logical_id, resource, written, owner)
+        if isinstance(written, BackupSelection):
+            return self._selection(logical_id, written, owner)
+        raise TypeError(written)
+
+    def _plan(self, logical_id: str, written: BackupPlan, owner: Owner) -> Native:
+        selections = [selection for selection in flat(written.selections) if isinstance(selection, Selection)]
+        found = self.discovery.find(tuple(stack for selection in selections for stack in stacks_named(selection)))
+        plan = expand_plan(written, owner, self.place, found.arns)
+        native = native_plan(logical_id, plan, written.backup_vault, self.ids, self.topics)
+        native.losses += [f"{logical_id}: {loss}" for loss in found.losses]
+        return native
+
+    def _vault(self, logical_id: str, resource: Mapping[str, Any], written: BackupVault, owner: Owner) -> Native:
+        native = Native(ref={"Ref": logical_id})
+        vault = expand_vault(written, owner)
+        policies = WrittenPolicies(
+            None if written.removal_policy is None else str(written.removal_policy),
+            resource.get("DeletionPolicy"),
+            resource.get("UpdateReplacePolicy"),
+        )
+        add_vault(native, logical_id, vault, policies, self.topics)
+        native.attributes = vault_attributes(native, logical_id, vault)
+        return native
+
+    def _selection(self, logical_id: str, written: BackupSelection, owner: Owner) -> Native:
+        native = Native(ref={"Fn::GetAtt": [logical_id, "Id"]})
+        found = self.discovery.find(stacks_named(written))
+        selection = expand_selection(written, owner, self.place, found.arns)
+        role_id = self.ids.of(logical_id, "Role") if selection.role else None
+        if selection.role and role_id:
+            add_role(native, role_id, selection.role)
+        add_selection(
+            native,
+            logical_id,
+            selection,
+            plan_id=template_node(written.backup_plan_id),
+            role_id=role_id,
+            role=selection.role,
+        )
+        native.attributes = {
+            **{name: {"Fn::GetAtt": [logical_id, name]} for name in ("SelectionId", "BackupPlanId", "Id")},
+            **role_attributes(role_id, written.iam_role_arn),
+        }
+        native.losses += [f"{logical_id}: {loss}" for loss in found.losses]
+        return native

@@ -1,0 +1,116 @@
+"""A desired plan as native resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cfn_backup.desired.document import template_node
+from cfn_backup.desired.plan import Plan
+from cfn_backup.desired.selection import Selection
+from cfn_backup.model.values import Intrinsic, Str
+
+from toolkit.ejecting.logical_ids import LogicalIds, as_part
+from toolkit.ejecting.native import Native
+from toolkit.ejecting.selections import add_role, add_selection, role_attributes
+from toolkit.ejecting.topics import Topics
+from toolkit.ejecting.vaults import WrittenPolicies, add_vault
+from toolkit.intrinsics import attribute_of, is_intrinsic, sub_parts
+
+
+def native_plan(logical_id: str, plan: Plan, given_vault: Str | None, ids: LogicalIds, topics: Topics) -> Native:
+    """The native resources of ``Custom::BackupPlan``; ``given_vault`` is its ``BackupVault``."""
+    native = Native(ref={"Ref": logical_id})
+    vault_id = ids.of(logical_id, "Vault") if plan.vault else None
+    native.resources[logical_id] = {
+        "Type": "AWS::Backup::BackupPlan",
+        "Properties": {
+            "BackupPlan": _document(plan, vault_id),
+            **({"BackupPlanTags": template_node(plan.tags)} if plan.tags else {}),
+        },
+    }
+    if plan.vault and vault_id:
+        add_vault(native, vault_id, plan.vault, WrittenPolicies(str(plan.vault.removal_policy)), topics)
+    role_id = ids.of(logical_id, "Role") if plan.role else None
+    if plan.role and role_id:
+        add_role(native, role_id, plan.role)
+    for number, selection in enumerate(plan.selections):
+        if not isinstance(selection, Selection):
+            raise TypeError(selection)
+        part = as_part(selection.name) if isinstance(selection.name, str) else str(number + 1)
+        add_selection(
+            native,
+            ids.of(logical_id, f"Selection{part}"),
+            selection,
+            plan_id={"Ref": logical_id},
+            role_id=role_id,
+            role=plan.role,
+        )
+    native.attributes = {
+        **{name: {"Fn::GetAtt": [logical_id, name]} for name in ("BackupPlanId", "BackupPlanArn", "VersionId")},
+        "BackupPlanName": template_node(plan.name),
+        **_vault_attributes(plan, vault_id, given_vault),
+        **role_attributes(role_id),
+    }
+    return native
+
+
+def _document(plan: Plan, vault_id: str | None) -> dict[str, Any]:
+    members: dict[str, Any] = template_node(plan.document)
+    default = (template_node(plan.vault_name), {"Fn::GetAtt": [vault_id, "BackupVaultName"]}) if vault_id else None
+    renamed = {
+        "BackupPlanRule" if name == "Rules" else name: _rules(member, default) if name == "Rules" else member
+        for name, member in members.items()
+    }
+    return {name: renamed[name] for name in sorted(renamed, key=lambda name: name != "BackupPlanName")}
+
+
+def _rules(value: Any, default: tuple[Any, Any] | None) -> Any:
+    """Rules by CloudFormation's names, wherever conditions choose them."""
+    if isinstance(value, list):
+        return [_rules(item, default) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if is_intrinsic(value):
+        branches = value.get("Fn::If")
+        if isinstance(branches, list):
+            return {"Fn::If": [branches[0], *(_rules(branch, default) for branch in branches[1:])]}
+        return value
+    return {
+        "TargetBackupVault" if name == "TargetBackupVaultName" else name: default[1]
+        if name == "TargetBackupVaultName" and default and member == default[0]
+        else member
+        for name, member in value.items()
+    }
+
+
+def _vault_attributes(plan: Plan, vault_id: str | None, given: Str | None) -> Mapping[str, Any]:
+    if vault_id:
+        return {name: {"Fn::GetAtt": [vault_id, name]} for name in ("BackupVaultName", "BackupVaultArn")}
+    if given is None:
+        return {"BackupVaultName": "", "BackupVaultArn": ""}
+    return {"BackupVaultName": template_node(plan.vault_name), "BackupVaultArn": _arn_of_vault(given)}
+
+
+def _arn_of_vault(given: Str) -> Any:
+    """The ARN of a vault that was given by name or ARN."""
+    if isinstance(given, str):
+        return given if given.startswith("arn:") else _composed_arn(given)
+    node = dict(given.node)
+    found = attribute_of(node["Fn::GetAtt"]) if "Fn::GetAtt" in node else None
+    if found and found[1] == "BackupVaultName":
+        return {"Fn::GetAtt": [found[0], "BackupVaultArn"]}
+    sub = sub_parts(node["Fn::Sub"]) if "Fn::Sub" in node else None
+    if (found and found[1].endswith("Arn")) or (sub and sub[0].startswith("arn:")):
+        return node
+    return _composed_arn(Intrinsic(node))
+
+
+def _composed_arn(name: Str) -> Any:
+    prefix = "arn:${AWS::Partition}:backup:${AWS::Region}:${AWS::AccountId}:backup-vault:"
+    if isinstance(name, str):
+        return {"Fn::Sub": prefix + name}
+    reference = name.node.get("Ref")
+    if isinstance(reference, str):
+        return {"Fn::Sub": prefix + "${" + reference + "}"}
+    return {"Fn::Sub": [prefix + "${Name}", {"Name": template_node(name)}]}

@@ -1,0 +1,127 @@
+"""Reads YAML into nodes. Scalars mean what they mean to CloudFormation: YAML 1.1, but dates and ids stay text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+
+from toolkit.document import Mapping, Member, Node, Scalar, Sequence, Unreadable
+
+_TRUE = frozenset({"true", "yes", "on"})
+_FALSE = frozenset({"false", "no", "off"})
+_NULL = frozenset({"", "~", "null"})
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)?\.[0-9]+([eE][-+]?[0-9]+)?|[-+]?[1-9][0-9]*[eE][-+]?[0-9]+")
+
+
+def plain_scalar(text: str) -> None | bool | int | float | str:
+    """What an unquoted scalar means. A number with leading zeros is an id that somebody forgot to quote: text."""
+    lowered = text.lower()
+    if lowered in _NULL:
+        return None
+    if lowered in _TRUE or lowered in _FALSE:
+        return lowered in _TRUE
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return text
+
+
+def read_yaml(text: str) -> Node:
+    """The document as nodes. Raises Unreadable with the line."""
+    try:
+        composed = YAML(typ="safe").compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"line {mark.line + 1}: " if mark else ""
+        raise Unreadable(f"{where}{error.problem or error.context or 'this is no YAML'}") from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise Unreadable(" ".join(str(error).split()) or "this is no YAML") from error
+    if composed is None:
+        raise Unreadable("the file is empty")
+    try:
+        return _Reader().node(composed)
+    except RecursionError as error:
+        raise Unreadable("the file is nested too deeply, or an alias contains itself") from error
+
+
+class _Reader:
+    """Turns composed nodes into ours; an alias is the same node twice."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Node] = {}
+
+    def node(self, composed: Any) -> Node:
+        found = self._known.get(id(composed))
+        if found is None:
+            found = self._known[id(composed)] = self._read(composed)
+        return found
+
+    def _read(self, composed: Any) -> Node:
+        if isinstance(composed, ScalarNode):
+            return self._scalar(composed)
+        facts = self._facts(composed)
+        if isinstance(composed, SequenceNode):
+            items = [self.node(item) for item in composed.value]
+            return Sequence(**facts | {"end": self._end(composed, facts["start"], items)}, items=items)
+        if isinstance(composed, MappingNode):
+            members = [Member(key=self._name(key), value=self.node(value)) for key, value in composed.value]
+            ends = [part for member in members for part in (member.key, member.value)]
+            return Mapping(
+                **facts | {"end": self._end(composed, facts["start"], ends)}, members=_merged(members)
+            )
+        raise Unreadable(f"line {facts['line']}: this is no value of a template")
+
+    def _name(self, key: Any) -> Scalar:
+        name = self.node(key)
+        if not isinstance(name, Scalar):
+            raise Unreadable(f"line {name.line}: a key has to be text")
+        return name
+
+    @staticmethod
+    def _facts(composed: Any) -> dict[str, Any]:
+        start, tag = composed.start_mark, str(composed.tag)
+        return {
+            "start": start.index,
+            "end": composed.end_mark.index,
+            "line": start.line + 1,
+            "column": start.column + 1,
+            "tag": tag if tag.startswith("!") else "",
+            "flow": composed.flow_style is not False if not isinstance(composed, ScalarNode) else True,
+            "anchor": composed.anchor,
+        }
+
+    @staticmethod
+    def _end(composed: Any, start: int, parts: list[Node]) -> int:
+        # a block's end mark is where the next token begins, behind comments that belong to what follows
+        if composed.flow_style is not False:
+            return int(composed.end_mark.index)
+        return max((part.end for part in parts if part.end > start), default=start)
+
+    def _scalar(self, composed: Any) -> Scalar:
+        facts = self._facts(composed)
+        quoted = composed.style is not None
+        # a tag makes a scalar text: !Ref 123 names something
+        value = composed.value if quoted or facts["tag"] else plain_scalar(composed.value)
+        return Scalar(**facts | {"flow": composed.style not in ("|", ">")}, value=value)
+
+
+def _merged(members: list[Member]) -> list[Member]:
+    """Members of merge keys (``<<``) in front: what stands in the map itself wins."""
+    merged: list[Member] = []
+    own: list[Member] = []
+    for member in members:
+        if member.key.value != "<<":
+            own.append(member)
+            continue
+        sources = member.value.items if isinstance(member.value, Sequence) else [member.value]
+        for source in reversed(sources):
+            if isinstance(source, Mapping):
+                merged.extend(source.members)
+    names = {member.key.value for member in own}
+    return [m for m in merged if m.key.value not in names] + own
