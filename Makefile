@@ -11,6 +11,7 @@ export SAM_CLI_TELEMETRY := 0
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # `sam validate` wants a Region, though it makes no call.
 VALIDATE_REGION := us-east-1
+TEMPLATES := $(wildcard examples/*.yaml) local_aws/demo.yaml
 
 .PHONY: help demo test test-all test-e2e check format bench local-up local-down deploy lock clean \
         python3 dev local-aws scan
@@ -31,7 +32,14 @@ test-e2e: dev local-aws ## Only the tests that run on a local AWS
 	@$(PYTHON) -m pytest -m e2e
 
 check: dev scan ## Format, lint, types, templates, security, generated pages
-	@$(PYTHON) -m local_aws.checks
+	ruff format --check .
+	ruff check .
+	mypy
+	sam validate --lint --region $(VALIDATE_REGION)
+	cfn-lint $(TEMPLATES)
+	bandit --quiet --configfile pyproject.toml --recursive functions layers/cfn_backup/cfn_backup
+	.venv-scan/bin/checkov --config-file .checkov.yaml --file template.yaml
+	$(PYTHON) -m toolkit.reference_pages --check
 
 format: dev ## Put the code into the one format
 	@ruff check --fix-only --quiet .

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,7 +36,7 @@ class NotInstalled(Exception):
     """Something cannot be installed; the message is one line that says what to do."""
 
 
-def main(names):
+def main(names: list[str]) -> int:
     """Bring every named environment up to its lock file; the exit code."""
     try:
         for name in names:
@@ -49,7 +50,7 @@ def main(names):
     return 0
 
 
-def _ensure(name):
+def _ensure(name: str) -> None:
     folder, lock = ENVIRONMENTS[name]
     environment = ROOT / folder
     stamp = environment / ".installed"
@@ -79,7 +80,7 @@ def _ensure(name):
         stamp.write_text(wanted)
 
 
-def _fingerprint(name):
+def _fingerprint(name: str) -> str:
     """What the environment is made of; another fingerprint means another installation."""
     sources = [ROOT / "requirements" / ENVIRONMENTS[name][1]]
     if name == "dev":
@@ -90,12 +91,12 @@ def _fingerprint(name):
     return digest.hexdigest()
 
 
-def _usable(environment):
+def _usable(environment: Path) -> bool:
     config = _read(environment / "pyvenv.cfg")
     return f"version_info = {PYTHON}" in config and (environment / "bin" / "python").exists()
 
 
-def _uv():
+def _uv() -> Path:
     """uv itself, pinned, installed with pip into `.tools`."""
     stamp = UV.parent.parent / ".installed"
     lock = ROOT / "requirements" / "bootstrap.lock"
@@ -112,8 +113,8 @@ def _uv():
     )
     _run(
         "installing uv",
-        [home / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
-         "--retries", "1", "--timeout", "20", "--require-hashes", "-r", lock],
+        [home / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+         "--no-deps", "--retries", "1", "--timeout", "20", "--require-hashes", "-r", lock],
         failure=_NO_NETWORK,
     )  # fmt: skip
     stamp.write_text(wanted)
@@ -126,7 +127,7 @@ _NO_NETWORK = (
 )
 
 
-def _python(uv):
+def _python(uv: Path) -> str:
     """A Python of the Lambda runtime's version: one that is there, else one that uv downloads."""
     found = _find_python(uv)
     if found:
@@ -141,14 +142,14 @@ def _python(uv):
     return _find_python(uv)
 
 
-def _find_python(uv):
+def _find_python(uv: Path) -> str:
     environment = dict(os.environ, UV_PYTHON_INSTALL_DIR=str(TOOLS / "python"))
-    command = [uv, "python", "find", "--system", "--no-python-downloads", "--no-project", PYTHON]
+    command = [str(uv), "python", "find", "--system", "--no-python-downloads", "--no-project", PYTHON]
     answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     return answer.stdout.strip()
 
 
-def _run(what, command, failure=None, **extra):
+def _run(what: str, command: Sequence[str | Path], failure: str = "", **extra: str) -> None:
     """Run one step, saying what it does and how long it takes; its own output goes to the log."""
     print(f"  {what} …", flush=True)
     # Compiling once now makes every later start faster; some machines switch it off for all of Python.
@@ -160,7 +161,12 @@ def _run(what, command, failure=None, **extra):
         log.write(f"\n$ {' '.join(map(str, command))}\n")
         log.flush()
         step = subprocess.Popen(
-            list(map(str, command)), env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=ROOT
+            list(map(str, command)),
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=ROOT,
         )
         try:
             while True:
@@ -177,7 +183,7 @@ def _run(what, command, failure=None, **extra):
         raise NotInstalled(failure or _reason(what))
 
 
-def _reason(what):
+def _reason(what: str) -> str:
     tail = LOG.read_text(errors="replace")[-4000:].lower()
     offline = ("dns error", "failed to fetch", "error sending request", "connection refused", "timed out")
     if any(sign in tail for sign in offline):
@@ -186,7 +192,7 @@ def _reason(what):
 
 
 @contextmanager
-def _one_at_a_time():
+def _one_at_a_time() -> Iterator[None]:
     """Hold the installation lock; the kernel lets go of it however the holder ends."""
     TOOLS.mkdir(exist_ok=True)
     with (TOOLS / "lock").open("w") as lock:
@@ -198,7 +204,7 @@ def _one_at_a_time():
         yield
 
 
-def _read(path):
+def _read(path: Path) -> str:
     try:
         return path.read_text()
     except OSError:

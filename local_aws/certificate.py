@@ -21,7 +21,7 @@ class Certificate:
 
 
 def make_certificate(folder: Path) -> Certificate:
-    """Make a certificate for localhost in `folder`. The authority's key is never written, so it signs nothing else."""
+    """Make a certificate for localhost in `folder`. The authority's key is not kept."""
     # Python 3.13 verifies strictly (RFC 5280), so a bare self-signed certificate would not do.
     authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     authority = _builder("cfn-backup-provider local AWS authority", authority_key.public_key(), None)

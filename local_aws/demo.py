@@ -3,10 +3,12 @@
 Ends at the first read-back that differs from what the preset promises.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from cfn_backup.model.schedule_words import describe
+
 from local_aws import instance, promises, provider, read_back
 from local_aws.instance import Instance
 from local_aws.narration import Narration, say, table
@@ -14,6 +16,7 @@ from local_aws.stacks import Stacks
 
 STACK = "demo"
 TEMPLATE = Path(__file__).with_name("demo.yaml")
+NOTHING = "\N{EN DASH}"
 FIRST, SECOND = "dailyWeeklyMonthly7YearRetention", "daily35DayRetention"
 
 
@@ -32,13 +35,17 @@ class ReadBack:
 
 
 def main() -> None:
-    """Run it all on a local AWS of its own. Raises Differs, LocalAwsError, ProviderNotDeployed, StackFailed."""
+    """Run it all on a local AWS of its own.
+
+    Raises Differs, LocalAwsError, ProviderNotDeployed, StackFailed.
+    """
     narration = Narration()
     say("cfn-backup-provider on a local AWS: nothing here touches an AWS account.")
     with narration.step("starting the local AWS"):
-        local = instance.start("demo")
+        local = instance.start(f"demo-{os.getpid()}")
     try:
-        _show(local, narration)
+        _deploy(local, narration)
+        show(read_back.clients(local), narration)
     finally:
         with narration.step("stopping the local AWS"):
             instance.stop(local)
@@ -46,16 +53,21 @@ def main() -> None:
     say(f"Everything was as the presets promise. {narration.total():.0f} s in all.")
 
 
-def _show(local: Instance, narration: Narration) -> None:
+def _deploy(local: Instance, narration: Narration) -> None:
     with narration.step("sam build: the functions and their layer"):
         built = provider.build(local.home / "build")
     with narration.step("sam deploy: the provider, as stack cfn-backup-provider"):
         provider.deploy(local, built)
-    clients = read_back.clients(local)
+
+
+def show(clients: read_back.Clients, narration: Narration) -> None:
+    """Create, update and delete the example stack, with checks. Raises Differs, StackFailed."""
     stacks = Stacks(clients.cloudformation)
     template = TEMPLATE.read_text()
 
-    with narration.step(f"creating the stack {STACK}: a DynamoDB table, and a Custom::BackupPlan with Preset: {FIRST}"):
+    with narration.step(
+        f"creating the stack {STACK}: a DynamoDB table, and a Custom::BackupPlan with Preset: {FIRST}"
+    ):
         outputs = stacks.create(STACK, template, {"Preset": FIRST})
     before = _read(clients, outputs)
     _check(before, FIRST)
@@ -82,7 +94,11 @@ def _read(clients: read_back.Clients, outputs: dict[str, str]) -> ReadBack:
         message = f"the plan {outputs['Ref']} or the role {outputs['RoleName']} of the outputs does not exist"
         raise Differs(message)
     _same("the number of selections", 1, len(selections))
-    _same("the vault of the outputs", outputs["BackupVaultArn"], read_back.vault_arn(clients.backup, outputs["BackupVaultName"]))
+    _same(
+        "the vault of the outputs",
+        outputs["BackupVaultArn"],
+        read_back.vault_arn(clients.backup, outputs["BackupVaultName"]),
+    )
     return ReadBack(outputs, plan, role, selections[0])
 
 
@@ -102,10 +118,18 @@ def _check(found: ReadBack, preset: str) -> None:
     }
     _same("the outputs of the stack", expected, {key: outputs[key] for key in expected})
     _same("who may assume the role", {"backup.amazonaws.com"}, set(role.trusted))
-    _same("the policies of the role", set(promises.ROLE_POLICIES), {arn.rsplit("/", 1)[1] for arn in role.policies})
+    _same(
+        "the policies of the role",
+        set(promises.ROLE_POLICIES),
+        {arn.rsplit("/", 1)[1] for arn in role.policies},
+    )
     _same("the role of the selection", role.arn, selection.role_arn)
     _same("the resources of the selection", {outputs["TableArn"]}, set(selection.resources))
-    _same("the tags of the selection", {"aws:ResourceTag/stage=prod"}, {_with_prefix(tag) for tag in selection.tags})
+    _same(
+        "the tags of the selection",
+        {"aws:ResourceTag/stage=prod"},
+        {_with_prefix(tag) for tag in selection.tags},
+    )
 
 
 def _check_deleted(clients: read_back.Clients, last: ReadBack) -> None:
@@ -116,7 +140,7 @@ def _check_deleted(clients: read_back.Clients, last: ReadBack) -> None:
     say()
     say("  After the delete")
     say(f"    gone      plan {last.plan.plan_id}, selection {last.selection.name}, role {last.role.name}")
-    say(f"    retained  vault {name}: a vault holds backups, so it goes only where RemovalPolicy: DESTROY says so")
+    say(f"    retained  vault {name}: a vault holds backups, so only RemovalPolicy: DESTROY makes it go")
 
 
 def _same(what: str, promised: object, found: object) -> None:
@@ -142,7 +166,10 @@ def _show_all(found: ReadBack) -> None:
         [
             ("vault", found.outputs["BackupVaultName"], found.outputs["BackupVaultArn"]),
             *(("role", found.role.name, policy) for policy in sorted(found.role.policies)),
-            *(("selection", found.selection.name, resource) for resource in sorted(found.selection.resources)),
+            *(
+                ("selection", found.selection.name, resource)
+                for resource in sorted(found.selection.resources)
+            ),
             *(("selection", found.selection.name, f"tag {tag}") for tag in sorted(found.selection.tags)),
         ],
     )
@@ -154,18 +181,21 @@ def _show_change(before: ReadBack, after: ReadBack) -> None:
     table(
         f"Plan {after.plan.name}, before → after (same id, new version)",
         ("rule", "before", "after"),
-        [(name, _summary(old.get(name)), _summary(new.get(name))) for name in [*old, *(new.keys() - old.keys())]],
+        [
+            (name, _summary(old.get(name)), _summary(new.get(name)))
+            for name in [*old, *(new.keys() - old.keys())]
+        ],
     )
     say()
 
 
 def _row(rule: promises.Rule) -> tuple[str, str, str, str]:
-    cold = f"after {_days(rule.cold_storage_after_days)}" if rule.cold_storage_after_days else "–"
+    cold = f"after {_days(rule.cold_storage_after_days)}" if rule.cold_storage_after_days else NOTHING
     return rule.name, describe(rule.schedule), _days(rule.delete_after_days), cold
 
 
 def _summary(rule: promises.Rule | None) -> str:
-    return f"{describe(rule.schedule)}, {_days(rule.delete_after_days)}" if rule else "–"
+    return f"{describe(rule.schedule)}, {_days(rule.delete_after_days)}" if rule else NOTHING
 
 
 def _days(days: int | None) -> str:

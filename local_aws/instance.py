@@ -25,12 +25,22 @@ REGION = "us-east-1"
 PORT_VARIABLE = "LOCAL_AWS_PORT"
 # ministack starts in 1 to 3 seconds; a machine that is busy with something else gets its time.
 START_SECONDS = 60
-STOP_SECONDS = 5
+STOP_SECONDS = 1
 # What could lead a tool to the caller's own AWS account.
-_CALLERS_OWN = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ROLE_ARN",
-                "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-                "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CREDENTIAL_EXPIRATION",
-                "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")  # fmt: skip
+_CALLERS_OWN = (
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_PROFILE",
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_SECURITY_TOKEN",
+    "AWS_SESSION_TOKEN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+)
 
 
 class LocalAwsError(Exception):
@@ -56,7 +66,7 @@ class Instance:
         return self.home / "server.log"
 
     def variables(self) -> dict[str, str]:
-        """The variables that make the AWS CLI, the SAM CLI and boto3 speak to this instance and to nothing else."""
+        """What makes the AWS CLI, the SAM CLI and boto3 speak to this instance and to nothing else."""
         authority, empty = str(self.home / "authority.pem"), str(self.home / "empty")
         return {
             "AWS_ENDPOINT_URL": self.url,
@@ -76,7 +86,7 @@ class Instance:
         }
 
     def environment(self) -> dict[str, str]:
-        """The caller's environment, turned to this instance, with the project's own tools first in the path."""
+        """The caller's environment, turned to this instance, with the project's tools first in the path."""
         path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
         return {**_without_callers_own(os.environ), **self.variables(), "PATH": path}
 
@@ -92,7 +102,7 @@ class Instance:
 def start(name: str, *, ends_with_starter: bool = True) -> Instance:
     """Start a local AWS in the folder `name` and wait until it answers.
 
-    Raises LocalAwsError when that name is in use, when the port is taken, or when the server does not come up.
+    Raises LocalAwsError when that name is in use, the port is taken, or the server does not come up.
     """
     port = _port()
     home = HOME / name
@@ -152,14 +162,16 @@ def _port() -> int:
         try:
             probe.bind(("127.0.0.1", int(wanted)))
         except (OSError, ValueError, OverflowError):
-            message = f"port {wanted} cannot be had; set {PORT_VARIABLE} to another or unset it for a free one"
+            message = (
+                f"port {wanted} cannot be had; set {PORT_VARIABLE} to another or unset it for a free one"
+            )
             raise LocalAwsError(message) from None
         return int(wanted)
 
 
 @contextlib.contextmanager
 def _claimed(home: Path) -> Iterator[IO[str]]:
-    """A fresh folder with a lock that the server inherits, so that the kernel lets go of it when the server ends."""
+    """A fresh folder with a lock that the server inherits: the kernel lets go of it when the server ends."""
     HOME.mkdir(exist_ok=True)
     CLAIMS.parent.mkdir(exist_ok=True)
     with CLAIMS.open("w") as one_at_a_time:

@@ -51,7 +51,13 @@ def build_and_deploy(instance: Instance) -> None:
 def _sam(arguments: list[str], environment: dict[str, str]) -> None:
     command = [str(ROOT / ".venv" / "bin" / "sam"), *arguments]
     answer = subprocess.run(
-        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if answer.returncode:
         printed = f"{answer.stdout}\n{answer.stderr}".strip()

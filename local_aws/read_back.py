@@ -1,7 +1,7 @@
 """What is there, read back through the AWS API."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -104,7 +104,11 @@ def plan(backup: "BackupClient", plan_id: str) -> Plan | None:
 def vault_arn(backup: "BackupClient", name: str) -> str | None:
     """The vault's ARN, or None if there is none of that name."""
     listed = backup.get_paginator("list_backup_vaults").paginate()
-    arns = {vault["BackupVaultName"]: vault["BackupVaultArn"] for page in listed for vault in page["BackupVaultList"]}
+    arns = {
+        vault["BackupVaultName"]: vault["BackupVaultArn"]
+        for page in listed
+        for vault in page["BackupVaultList"]
+    }
     return arns.get(name)
 
 
@@ -114,8 +118,12 @@ def selections(backup: "BackupClient", plan_id: str) -> list[Selection]:
     for page in backup.get_paginator("list_backup_selections").paginate(BackupPlanId=plan_id):
         for listed in page["BackupSelectionsList"]:
             selection_id = listed["SelectionId"]
-            selection = backup.get_backup_selection(BackupPlanId=plan_id, SelectionId=selection_id)["BackupSelection"]
-            tags = {f"{tag['ConditionKey']}={tag['ConditionValue']}" for tag in selection.get("ListOfTags", [])}
+            selection = backup.get_backup_selection(BackupPlanId=plan_id, SelectionId=selection_id)[
+                "BackupSelection"
+            ]
+            tags = {
+                f"{tag['ConditionKey']}={tag['ConditionValue']}" for tag in selection.get("ListOfTags", [])
+            }
             found.append(
                 Selection(
                     selection_id,
@@ -137,7 +145,9 @@ def role(iam: "IAMClient", name: str) -> Role | None:
             return None
         raise
     attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
-    document = found["AssumeRolePolicyDocument"]
-    statements = document["Statement"] if isinstance(document, dict) else []
-    trusted = frozenset(statement["Principal"]["Service"] for statement in statements)
-    return Role(found["Arn"], found["RoleName"], trusted, frozenset(policy["PolicyArn"] for policy in attached))
+    # boto3 decodes the document, which its stubs describe as one of an identity policy.
+    trust: Any = found["AssumeRolePolicyDocument"]
+    trusted = frozenset(statement["Principal"]["Service"] for statement in trust["Statement"])
+    return Role(
+        found["Arn"], found["RoleName"], trusted, frozenset(policy["PolicyArn"] for policy in attached)
+    )

@@ -28,14 +28,20 @@ class Stacks:
     def create(self, name: str, template: str, parameters: Mapping[str, str] | None = None) -> dict[str, str]:
         """Create the stack; its outputs. Raises StackFailed."""
         self.client.create_stack(
-            StackName=name, TemplateBody=template, Parameters=_list(parameters), Capabilities=["CAPABILITY_IAM"]
+            StackName=name,
+            TemplateBody=template,
+            Parameters=_list(parameters),
+            Capabilities=["CAPABILITY_IAM"],
         )
         return self._outputs(name, "CREATE_COMPLETE")
 
     def update(self, name: str, template: str, parameters: Mapping[str, str] | None = None) -> dict[str, str]:
         """Update the stack; its outputs. Raises StackFailed."""
         self.client.update_stack(
-            StackName=name, TemplateBody=template, Parameters=_list(parameters), Capabilities=["CAPABILITY_IAM"]
+            StackName=name,
+            TemplateBody=template,
+            Parameters=_list(parameters),
+            Capabilities=["CAPABILITY_IAM"],
         )
         return self._outputs(name, "UPDATE_COMPLETE")
 

@@ -22,7 +22,9 @@ def main() -> int:
     for name, (python, further) in LOCKS.items():
         files = [f"requirements/{name}.in", "--output-file", f"requirements/{name}.lock"]
         options = ["--upgrade", "--universal", "--generate-hashes", "--python-version", python, "--quiet"]
-        answer = subprocess.run([str(UV), "pip", "compile", *files, *options, *further], cwd=HERE.parent, check=False)
+        answer = subprocess.run(
+            [str(UV), "pip", "compile", *files, *options, *further], cwd=HERE.parent, check=False
+        )
         if answer.returncode:
             return answer.returncode
     return 0

@@ -44,6 +44,7 @@ def validate(options: argparse.Namespace) -> int:
 def eject(options: argparse.Namespace) -> int:
     """Writes the template with native resources."""
     from toolkit.checking import check  # noqa: PLC0415
+    from toolkit.ejecting.carrying import may_be_carried  # noqa: PLC0415
     from toolkit.ejecting.ejection import NotEjected  # noqa: PLC0415
     from toolkit.ejecting.ejection import eject as ejected_from  # noqa: PLC0415
 
@@ -53,20 +54,24 @@ def eject(options: argparse.Namespace) -> int:
     parameters = dict(options.parameters)
     try:
         checked = check(template, Resolver(template, parameters))
+        refused = [found for found in checked.findings if found.is_error and not may_be_carried(found)]
+        if refused:
+            raise NotEjected(refused, [])
         ejected = ejected_from(template, parameters, options.format)
     except UnknownParameter as unknown:
         _say(f"{template.name}: it has no parameter {unknown}")
         return EXIT_UNREADABLE
-    except NotEjected as refused:
-        for line in [*map(str, refused.findings), *(f"{template.name}: error: {r}" for r in refused.reasons)]:
+    except NotEjected as reason:
+        for line in [*map(str, reason.findings), *(f"{template.name}: error: {r}" for r in reason.reasons)]:
             _say(line)
         _say("nothing was written; correct this first")
         return EXIT_ERRORS
     if not _written(ejected.text, options.output):
         return EXIT_UNREADABLE
-    for finding in checked.findings:
+    carried = [found for found in checked.findings if found.path[-1:] not in [("ServiceToken",), ("EmptyOnDelete",)]]
+    for finding in carried:
         _say(str(finding))
-    if checked.errors:
+    if any(finding.is_error for finding in carried):
         _say("the errors above are carried over as they stand: AWS Backup refuses a native resource for them just the same")
     for note in ejected.notes:
         _say(f"{template.name}: note: {note}")

@@ -14,7 +14,7 @@ import random
 import re
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,8 +64,11 @@ def answer(event: Mapping[str, Any], why: str) -> bytes:
     body = {name: event[name] for name in _IDS}
     body |= {"Status": "FAILED", "PhysicalResourceId": physical_id(event), "Reason": ""}
     room = BODY_LIMIT - len(_encode(body))
-    while len(_encode(why)) - 2 > room:
-        why = why[: len(why) - 1 - (len(_encode(why)) - 2 - room) // 12]
+    if room < 1:
+        raise NotAnswered("the request's ids alone are more than an answer may be")
+    # a character takes at most 12 bytes, so none is dropped that could have stayed.
+    while (excess := len(_encode(why)) - 2 - room) > 0:
+        why = why[: len(why) - 1 - excess // 12]
     return _encode(body | {"Reason": why})
 
 
@@ -97,11 +100,11 @@ def _last_error(record: Mapping[str, Any]) -> str:
     if timed_out:
         return f", at last with: {timed_out[0]}"
     if _FROM_LAMBDA.fullmatch(kind):
-        return f", at last with {kind}: {text[:500]}"
+        return f", at last with {kind}: {text.encode('ascii', 'replace').decode()[:300]}"
     return f", at last with {kind[:100]}" if kind else ""
 
 
-def deliver(url: str, body: bytes, remaining: Any) -> None:
+def deliver(url: str, body: bytes, remaining: Callable[[], float]) -> None:
     """PUTs the answer: five tries, full jitter, the status checked, a 403 final (expired or forged)."""
     what = "no time left"
     for attempt in range(TRIES):
@@ -126,7 +129,9 @@ def deliver(url: str, body: bytes, remaining: Any) -> None:
 def put(url: str, body: bytes, timeout: float) -> int:
     """One PUT; gives the status. The seam that tests replace."""
     parts = urlsplit(url)
-    trust = ssl.create_default_context(cafile=os.environ.get("REQUESTS_CA_BUNDLE") or None)
+    trust = ssl.create_default_context()
+    if bundle := os.environ.get("REQUESTS_CA_BUNDLE"):
+        trust.load_verify_locations(bundle)
     connection = http.client.HTTPSConnection(parts.hostname or "", parts.port, timeout=timeout, context=trust)
     try:
         # the URL is signed without a content type, so it has to be there and be empty.
@@ -146,11 +151,16 @@ def sleep(seconds: float) -> None:
 
 def _refuse_other_hosts(url: object) -> None:
     """The event was made by whoever invoked the provider: an answer goes to CloudFormation or nowhere."""
-    parts = urlsplit(url if isinstance(url, str) else "")
-    host, emulators = parts.hostname or "", os.environ.get(RESPONSE_HOSTS_VARIABLE, "").lower().split(",")
+    emulators = os.environ.get(RESPONSE_HOSTS_VARIABLE, "").lower().split(",")
     known = {name.strip() for name in emulators if name.strip()}
-    ours = parts.port is None and RESPONSE_HOST.fullmatch(host)
-    if parts.scheme != "https" or parts.username is not None or not (ours or {host, parts.netloc.lower()} & known):
+    try:
+        parts = urlsplit(url if isinstance(url, str) else "")
+        host = parts.hostname or ""
+        ours = parts.port is None and RESPONSE_HOST.fullmatch(host) is not None
+    except ValueError:
+        raise NotAnswered("the request's ResponseURL is none") from None
+    ours = ours or bool({host, parts.netloc.lower()} & known)
+    if parts.scheme != "https" or parts.username is not None or not ours:
         raise NotAnswered("the request has no ResponseURL of CloudFormation's over https")
 
 

@@ -1,4 +1,4 @@
-"""Build the layer: our code and the pinned dependencies, stripped, with byte code, byte for byte reproducible.
+"""Build the layer: our code and the pinned dependencies, stripped, with byte code, reproducible.
 
 Everything is pure Python, so one layer serves arm64 and x86_64. The files come from the environment that runs
 this script, whose content `bootstrap.py` installed by hash from a lock file; each is checked against the hash
@@ -79,7 +79,9 @@ def _distribution(name: str, version: str) -> Iterator[tuple[Path, PurePosixPath
     """The files of one installed distribution that belong into the layer, checked against its record."""
     distribution = importlib.metadata.distribution(name)
     if distribution.version != version:
-        message = f"{name} {distribution.version} is installed, but {LOCK.name} pins {version}: lock both anew"
+        message = (
+            f"{name} {distribution.version} is installed, but {LOCK.name} pins {version}: lock both anew"
+        )
         raise SystemExit(message)
     for file in distribution.files or []:
         path = PurePosixPath(file)
@@ -116,7 +118,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _shorten_endpoints(file: Path) -> None:
-    """Keep the endpoints of our services only: every first client of a process reads the whole file, 1.2 MB of it."""
+    """Keep the endpoints of our services: the first client reads the file, 1.2 MB as it comes."""
     wanted = set(services())
     endpoints = json.loads(file.read_bytes())
     for partition in endpoints["partitions"]:
@@ -125,7 +127,7 @@ def _shorten_endpoints(file: Path) -> None:
 
 
 def _compile(folder: Path) -> None:
-    """Byte code that Python loads without looking at the source: /opt is read-only, so it could never be made there."""
+    """Byte code that Python loads without a look at the source: /opt is read-only, none can be made there."""
     for source in sorted(folder.rglob("*.py")):
         py_compile.compile(
             str(source),

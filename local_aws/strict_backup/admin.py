@@ -23,6 +23,8 @@ def handle_admin(service: StrictBackupService, method: str, path: str, query: Qu
         return _json_response(200, _answer(service, method, path.removeprefix(PREFIX), query, body))
     except ServiceError as error:
         return _json_response(error.status, {"Message": error.message})
+    except KeyError as error:
+        return _json_response(400, {"Message": f"The request lacks {error}."})
     except (LookupError, TypeError, ValueError) as error:
         return _json_response(400, {"Message": str(error)})
 
@@ -32,7 +34,7 @@ def _answer(service: StrictBackupService, method: str, what: str, query: Query, 
         case "GET", "switches":
             return service.switches.as_json()
         case "PUT", "switches":
-            service.switches = service.switches.changed(json.loads(body))
+            service.switches = service.switches.changed(_object(body))
             return service.switches.as_json()
         case "DELETE", "switches":
             service.switches = Switches()
@@ -40,7 +42,7 @@ def _answer(service: StrictBackupService, method: str, what: str, query: Query, 
         case "GET", "calls":
             return _calls(service, query)
         case "POST", "recovery-points":
-            return _put_recovery_points(service, json.loads(body))
+            return _put_recovery_points(service, _object(body))
         case "POST", "reset":
             service.reset()
             return {}
@@ -76,6 +78,13 @@ def _recovery_point(members: Mapping[str, Any]) -> RecoveryPoint:
     if unknown := set(given) - known:
         raise invalid_parameter(f"A recovery point has no {', '.join(sorted(unknown))}.")
     return RecoveryPoint(**given)
+
+
+def _object(body: bytes) -> Mapping[str, Any]:
+    document = json.loads(body)
+    if not isinstance(document, dict):
+        raise TypeError("The body is not a JSON object.")
+    return document
 
 
 def _json_response(status: int, document: Any) -> Response:

@@ -128,7 +128,7 @@ def _from_text(shape: Shape, text: str, path: str) -> Any:
             case "boolean":
                 return {"true": True, "false": False}[text.lower()]
             case "timestamp":
-                return parse_timestamp(text).timestamp()
+                return _timestamp(shape, text, path)
     except (ValueError, KeyError):
         raise _wrong_type(path, shape) from None
     return text
@@ -161,8 +161,15 @@ def _from_json(shape: Shape, value: Any, path: str) -> Any:
         case "list":
             return [_from_json(some.member, item, f"{path}[]") for item in value]
         case "timestamp":
-            return parse_timestamp(value).timestamp()
+            return _timestamp(shape, value, path)
     return value
+
+
+def _timestamp(shape: Shape, value: Any, path: str) -> float:
+    try:
+        return float(parse_timestamp(value).timestamp())
+    except (ValueError, OverflowError):
+        raise _wrong_type(path, shape) from None
 
 
 def _check_json_type(shape: Shape, value: object, path: str) -> None:

@@ -141,16 +141,17 @@ class RecoveryPointStore:
 
     def walk(self, accepted: PointFilter, start: int = 0) -> Iterator[tuple[int, RecoveryPoint]]:
         """Positions and points from `start` on that the filter accepts."""
+        own = sorted(self._own) if self._blocks else []
         position = self._marks.find(_PRESENT, start)
         while position >= 0:
-            block = self._block_at(position)
-            if block and not accepted.accepts(block.template) and not self._own_points_in(block):
-                position = self._marks.find(_PRESENT, block.end)
-                continue
-            point = self._at(position)
-            if accepted.accepts(point):
+            following = position + 1
+            block = None if position in self._own else self._block_at(position)
+            if block and not accepted.accepts(block.template):
+                # only what has changed in the block can still be accepted
+                following = min([block.end, *own[bisect.bisect(own, position) :][:1]])
+            elif accepted.accepts(point := self._at(position)):
                 yield position, point
-            position = self._marks.find(_PRESENT, position + 1)
+            position = self._marks.find(_PRESENT, following)
 
     def nested_in(self, arn: str) -> int:
         """How many points name this one as their parent."""
@@ -168,10 +169,9 @@ class RecoveryPointStore:
         """The point is DELETING; at `due` its deletion ends."""
         heapq.heappush(self._pending, (due, self._existing(arn)))
 
-    def settle(self, now: float) -> list[RecoveryPoint]:
+    def settle(self, now: float) -> None:
         """Ends the deletions that are due: gone, or EXPIRED if the point is to expire. Returns those that are
         gone."""
-        gone = []
         while self._pending and self._pending[0][0] <= now:
             due, position = heapq.heappop(self._pending)
             point = self._at(position)
@@ -181,10 +181,9 @@ class RecoveryPointStore:
                     point, status="EXPIRED", status_message=message, expires_on_delete=False
                 )
             else:
-                gone += self.remove(point.recovery_point_arn, due)
-        return gone
+                self.remove(point.recovery_point_arn, due)
 
-    def remove(self, arn: str, now: float) -> list[RecoveryPoint]:
+    def remove(self, arn: str, now: float) -> None:
         """Takes the point out, and its composite with it when it was the last nested one (R6)."""
         position = self._existing(arn)
         point = self._at(position)
@@ -194,12 +193,12 @@ class RecoveryPointStore:
         self._count -= 1
         self.last_gone = now
         self._count_parent(point.parent_recovery_point_arn, -1)
-        return [point, *self.remove_empty_composite(point.parent_recovery_point_arn, now)]
+        self.remove_empty_composite(point.parent_recovery_point_arn, now)
 
-    def remove_empty_composite(self, arn: str | None, now: float) -> list[RecoveryPoint]:
-        if arn is None or self._nested[arn] or self.position(arn) is None:
-            return []
-        return self.remove(arn, now)
+    def remove_empty_composite(self, arn: str | None, now: float) -> None:
+        """Takes a point out that is not a parent any more."""
+        if arn is not None and not self._nested[arn] and self.position(arn) is not None:
+            self.remove(arn, now)
 
     def _existing(self, arn: str) -> int:
         position = self.position(arn)
@@ -220,9 +219,6 @@ class RecoveryPointStore:
         if index >= 0 and position < self._blocks[index].end:
             return self._blocks[index]
         return None
-
-    def _own_points_in(self, block: _Block) -> bool:
-        return any(block.start <= position < block.end for position in self._own)
 
     def _added(self, point: RecoveryPoint, count: int) -> None:
         self._count += count

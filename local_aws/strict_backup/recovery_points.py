@@ -12,7 +12,7 @@ from .plan_rules import FOREVER, lifecycle_problems
 from .recovery_point_store import PointFilter, RecoveryPoint
 from .rules import keeps
 from .state import Document, Vault
-from .vaults import existing_vault, settle
+from .vaults import existing_vault
 
 _SERVICE_LINKED_ROLE = "role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup"
 
@@ -44,7 +44,7 @@ def list_recovery_points_by_resource(call: Call) -> Document:
     start, size = token_position(call), page_size(call)
     found: list[Document] = []
     for vault in call.place.vaults.values():
-        settle(call, vault)
+        vault.recovery_points.settle(call.now)
         for _, point in vault.recovery_points.walk(PointFilter(resource_arn=call["ResourceArn"])):
             found.append({**_shown(vault, point), "BackupSizeBytes": point.backup_size_in_bytes})
             if len(found) > start + size:
@@ -77,7 +77,7 @@ def delete_recovery_point(call: Call) -> Document:
         return {}
     points.change(point.recovery_point_arn, status="DELETING")
     points.settle_at(point.recovery_point_arn, call.now + call.switches.recovery_point_deletion_seconds)
-    settle(call, vault)
+    points.settle(call.now)
     return {}
 
 

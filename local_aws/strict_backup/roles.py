@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,14 +12,14 @@ Policy = Mapping[str, Any]
 # AWS managed policies that allow tag:GetResources, by the end of their ARN (AWS Managed Policy Reference).
 # The S3 and restore policies of AWS Backup do not.
 ALLOWING_GET_RESOURCES = (
-    "policy/service-role/AWSBackupServiceRolePolicyForBackup",
-    "policy/AWSBackupFullAccess",
-    "policy/AWSBackupOperatorAccess",
-    "policy/AdministratorAccess",
-    "policy/PowerUserAccess",
-    "policy/ReadOnlyAccess",
-    "policy/ResourceGroupsandTagEditorFullAccess",
-    "policy/ResourceGroupsandTagEditorReadOnlyAccess",
+    "::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup",
+    "::aws:policy/AWSBackupFullAccess",
+    "::aws:policy/AWSBackupOperatorAccess",
+    "::aws:policy/AdministratorAccess",
+    "::aws:policy/PowerUserAccess",
+    "::aws:policy/ReadOnlyAccess",
+    "::aws:policy/ResourceGroupsandTagEditorFullAccess",
+    "::aws:policy/ResourceGroupsandTagEditorReadOnlyAccess",
 )
 
 
@@ -36,25 +36,25 @@ class Role:
 
     def trusts(self, service: str) -> bool:
         """Whether the service may assume the role. Conditions of the trust policy count as met."""
-        statements = [
-            statement
+        effects = {
+            statement.get("Effect")
             for statement in _statements(self.trust_policy)
-            if service in _names(statement, "Principal", "Service") and _covers(statement, "sts:AssumeRole")
-        ]
-        return _only_allowed(statements)
+            if service in _services(statement.get("Principal")) and _covers(statement, "sts:AssumeRole")
+        }
+        return "Allow" in effects and "Deny" not in effects
 
-    def allows(self, action: str) -> bool:
-        """Whether the role may do this on every resource. Statements with a condition do not count."""
-        if any(arn.endswith(ALLOWING_GET_RESOURCES) for arn in self.managed_policy_arns):
-            return True
-        return _only_allowed(
-            statement
+    def may_get_resources(self) -> bool:
+        """Whether the role allows tag:GetResources. Statements with a condition do not count."""
+        effects = {
+            statement.get("Effect")
             for policy in self.policies
             for statement in _statements(policy)
-            if _covers(statement, action)
+            if _covers(statement, "tag:GetResources")
             and "*" in _listed(statement.get("Resource"))
             and not statement.get("Condition")
-        )
+        }
+        managed = any(arn.endswith(ALLOWING_GET_RESOURCES) for arn in self.managed_policy_arns)
+        return (managed or "Allow" in effects) and "Deny" not in effects
 
 
 class RoleDirectory(Protocol):
@@ -98,16 +98,10 @@ def _listed(value: object) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list | tuple) else [str(value)]
 
 
-def _names(statement: Mapping[str, Any], member: str, kind: str) -> list[str]:
-    principal = statement.get(member)
-    return _listed(principal.get(kind)) if isinstance(principal, Mapping) else []
+def _services(principal: object) -> list[str]:
+    return _listed(principal.get("Service")) if isinstance(principal, Mapping) else []
 
 
 def _covers(statement: Mapping[str, Any], action: str) -> bool:
     patterns = _listed(statement.get("Action"))
     return any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
-
-
-def _only_allowed(statements: Iterable[Mapping[str, Any]]) -> bool:
-    effects = {statement.get("Effect") for statement in statements}
-    return "Allow" in effects and "Deny" not in effects

@@ -1,13 +1,14 @@
 """Every rule of the rulebook and what the strict service does about it: the source of the table in
 docs/strict-backup.md, which `python -m local_aws.strict_backup.rulebook` writes.
 
-A test holds this against `rules.CARRIED_BY` and `Switches`: a rule that is enforced, switchable or modelled here
-has code that carries its id, and one that is left out has none.
+A test holds this against `rules.CARRIED_BY` and `Switches`: a rule that is enforced, switchable or modelled
+here has code that carries its id, and one that is left out has none.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -296,8 +297,8 @@ def _treatment(rule: Rule) -> str:
 
 
 def switches_table() -> str:
-    defaults = Switches()
-    rows = [f"| `{name}` | `{getattr(defaults, name)!r}` | {meaning} |" for name, meaning in _meanings()]
+    defaults = Switches().as_json()
+    rows = [f"| `{name}` | `{json.dumps(defaults[name])}` | {meaning} |" for name, meaning in _meanings()]
     return "\n".join(["| Switch | Default | Meaning |", "| --- | --- | --- |", *rows])
 
 

@@ -110,7 +110,7 @@ def _check_role(call: Call, selection: Selection) -> None:
     if role is None or not role.trusts(_SERVICE) or _not_yet_assumable(call, role):
         raise invalid_parameter(f"IAM Role {arn} cannot be assumed by AWS Backup")
     asked = selection.uses_tags or call.switches.tag_permission_always_checked
-    if asked and (not role.allows("tag:GetResources") or _not_yet_permitted(call, role)):
+    if asked and (not role.may_get_resources() or _not_yet_permitted(call, role)):
         message = f"IAM Role {arn} is not authorized to call tag:GetResources"
         raise invalid_parameter(message, code="ERROR_3018", context=arn)
 
@@ -119,23 +119,24 @@ def _check_role(call: Call, selection: Selection) -> None:
 def _not_yet_assumable(call: Call, role: Role) -> bool:
     """New roles take up to two minutes to be known everywhere."""
     switches = call.switches
-    return call.now < role.created + switches.role_assumable_lag_seconds or _attempt(
-        call, "assume", role, switches.role_assumable_attempts
+    return _too_early(
+        call, "assume", role, switches.role_assumable_lag_seconds, switches.role_assumable_attempts
     )
 
 
 @keeps("S6")
 def _not_yet_permitted(call: Call, role: Role) -> bool:
     switches = call.switches
-    return call.now < role.created + switches.role_permission_lag_seconds or _attempt(
-        call, "permission", role, switches.role_permission_attempts
+    return _too_early(
+        call, "permission", role, switches.role_permission_lag_seconds, switches.role_permission_attempts
     )
 
 
-def _attempt(call: Call, what: str, role: Role, refused: int) -> bool:
-    """Counts an attempt; whether it is among the first that are refused."""
+def _too_early(call: Call, what: str, role: Role, lag_seconds: float, refused_attempts: int) -> bool:
+    """Counts the attempt; whether the role is too young for it, or it is among the first that are refused."""
     call.place.role_attempts[what, role.arn] += 1
-    return call.place.role_attempts[what, role.arn] <= refused
+    too_young = lag_seconds > 0 and call.now < role.created + lag_seconds
+    return too_young or call.place.role_attempts[what, role.arn] <= refused_attempts
 
 
 @keeps("S11", "S12", "B31")

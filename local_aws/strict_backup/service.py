@@ -26,6 +26,7 @@ from .switches import Switches
 
 __all__ = ["Caller", "Response", "StrictBackupService"]
 
+# imported for the operations that they register
 _OPERATION_MODULES = (legal_holds, plans, recovery_points, selections, settings, tags, vault_settings, vaults)
 _ERROR_TYPE_ORIGIN = "http://internal.amazon.com/coral/com.amazonaws.services.cryo/"
 
@@ -136,7 +137,9 @@ class StrictBackupService:
                 raise not_implemented(name)
             _refuse_violations(operation, parameters)
             # a copy, so that nothing the caller holds on to is part of the state
-            return operation.answer(self._call(name, json.loads(json.dumps(parameters)), caller))
+            output = operation.answer(self._call(name, json.loads(json.dumps(parameters)), caller))
+            self._faults.lose_answer(name)
+            return output
 
     def _call(self, name: str, parameters: Mapping[str, Any], caller: Caller) -> Call:
         return Call(
@@ -182,7 +185,10 @@ class StrictBackupService:
         has one, is the beginning of theirs.
 
         :raises LookupError: there is no such vault, or more than one.
+        :raises ValueError: the count is not a number above zero.
         """
+        if not isinstance(count, int) or count < 1:
+            raise ValueError(f"A block cannot have {count!r} points.")
         with self._lock:
             place, found = self._find_vault(vault, account, region)
             found.recovery_points.put_block(
@@ -219,13 +225,13 @@ class _Faults:
         self._switches = switches
         self._throttle_left = switches.throttle_next
         self._unavailable_left = switches.unavailable_next
+        self._lost_left = switches.answers_lost_next
         self._calls = 0
 
     @keeps("G13")
     def strike(self, operation: str) -> None:
         """:raises ServiceError: this call is one of those that fail."""
-        wanted = self._switches.faulty_operations
-        if wanted and operation not in wanted:
+        if not self._concerns(operation):
             return
         self._calls += 1
         if self._throttle_left > 0:
@@ -236,6 +242,15 @@ class _Faults:
             raise service_unavailable()
         if self._switches.throttle_every and self._calls % self._switches.throttle_every == 0:
             raise throttled()
+
+    def lose_answer(self, operation: str) -> None:
+        """:raises ServiceError: this call was done, but its caller will not hear of it."""
+        if self._concerns(operation) and self._lost_left > 0:
+            self._lost_left -= 1
+            raise service_unavailable()
+
+    def _concerns(self, operation: str) -> bool:
+        return operation in (self._switches.faulty_operations or (operation,))
 
 
 @keeps("V1", "B14", "S1")

@@ -28,7 +28,9 @@ class Switches:
     throttle_every: int = 0
     # This many of the next calls answer ServiceUnavailableException, HTTP 500.
     unavailable_next: int = 0
-    # The two throttle switches and `unavailable_next` apply to these operations only; empty is all.
+    # This many of the next calls that succeed are done, but answer ServiceUnavailableException all the same.
+    answers_lost_next: int = 0
+    # The four switches above apply to these operations only; empty is all.
     faulty_operations: tuple[str, ...] = ()
     # IAM actions that the caller lacks: `backup-storage:MountCapsule` or a `kms:` action (V8,
     # CreateBackupVault), `iam:PassRole` (CreateBackupSelection), `backup:TagResource`,

@@ -17,7 +17,8 @@ def tags_of(place: Place, arn: str) -> Tags | None:
     for plan in place.plans_in_use():
         if plan.arn == arn:
             return plan.tags
-    return place.tags.get(arn)
+    held = any(hold.arn == arn for hold in place.legal_holds.values())
+    return place.tags.setdefault(arn, {}) if held else None
 
 
 def _existing(call: Call) -> Tags:

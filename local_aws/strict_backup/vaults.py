@@ -82,7 +82,7 @@ def existing_vault(call: Call, *, resource: str | None = None) -> Vault:
     if vault is None:
         raise _missing_vault(call)
     refuse_if_policy_denies(call, vault, resource or vault.arn)
-    settle(call, vault)
+    vault.recovery_points.settle(call.now)
     return vault
 
 
@@ -91,12 +91,6 @@ def _missing_vault(call: Call) -> ServiceError:
     if call.operation in _SWITCHED_ANSWER and call.switches.missing_vault_answers == "ResourceNotFound":
         return not_found(f"Backup vault {call['BackupVaultName']} does not exist.")
     return access_denied()
-
-
-def settle(call: Call, vault: Vault) -> None:
-    """Ends the deletions of recovery points that are due."""
-    for point in vault.recovery_points.settle(call.now):
-        call.place.tags.pop(point.recovery_point_arn, None)
 
 
 @operation("DescribeBackupVault")
@@ -112,7 +106,7 @@ def list_backup_vaults(call: Call) -> Document:
     wanted = call.get("ByVaultType", "BACKUP_VAULT") == "BACKUP_VAULT" and not call.get("ByShared")
     vaults = sorted(call.place.vaults.values(), key=lambda vault: vault.name) if wanted else []
     for vault in vaults:
-        settle(call, vault)
+        vault.recovery_points.settle(call.now)
     return page(call, vaults, "BackupVaultList", lambda vault: _summary(call, vault))
 
 

@@ -13,7 +13,7 @@ from cfn_backup.model.problems import Findings, Problem
 
 from toolkit.document import Path
 from toolkit.ejecting.branches import DECIDING
-from toolkit.findings import steps
+from toolkit.findings import Finding, steps
 
 _STAND_IN = "cfn-backup:carried:"
 
@@ -27,6 +27,17 @@ class Refused(Exception):
 
 
 type Read = Callable[[Mapping[str, Any], Findings], object]
+
+
+OWN_RULES = frozenset({"E9227"})
+"""Errors about properties of ours, beside those about the shape of the properties (``E90…``): which of two is meant?"""
+
+
+def may_be_carried(found: Finding) -> bool:
+    """Whether an error is about a value that a native resource can have just as well, to be refused by the service."""
+    if found.problem.path in ("ServiceToken", "EmptyOnDelete"):
+        return True
+    return not found.problem.code.startswith("E90") and found.problem.code not in OWN_RULES
 
 
 def carry(properties: dict[str, Any], read: Read) -> tuple[dict[str, Any], dict[str, Any]]:

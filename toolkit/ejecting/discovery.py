@@ -48,8 +48,8 @@ class Discovery:
                 found = self._own_resources()
                 arns[str(stack)] = found
                 losses.append(
-                    f"Stack cannot be expressed natively; the {len(found)} resources that this template lists now stand in its "
-                    "place, and what is added later, or made by nested stacks, will not be backed up"
+                    f"Stack cannot be expressed natively; what this template lists now ({len(found)} that can be backed up) "
+                    "stands in its place, and what is added later, or made by nested stacks, will not be backed up"
                 )
             else:
                 losses.append(

@@ -17,6 +17,7 @@ from toolkit.ejecting.edits import Edit, apply
 from toolkit.ejecting.expanding import Expansion
 from toolkit.ejecting.logical_ids import LogicalIds
 from toolkit.ejecting.native import Native, presence_expression
+from toolkit.ejecting.readable import readable
 from toolkit.ejecting.references import References
 from toolkit.ejecting.surroundings import Entry, Surroundings, has_aliases, resource_remarks
 from toolkit.ejecting.topics import Topics
@@ -25,6 +26,16 @@ from toolkit.findings import Finding, finding
 from toolkit.intrinsics import is_intrinsic, sub_parts, substitute
 from toolkit.resolve import Resolver
 from toolkit.template import CUSTOM_PREFIX, Format, Template, parse
+
+
+_ORDER = (
+    "AWS::Backup::BackupPlan",
+    "AWS::Backup::BackupVault",
+    "AWS::SNS::TopicPolicy",
+    "AWS::IAM::Role",
+    "AWS::Backup::BackupSelection",
+)
+"""In which the native resources of one custom resource are written."""
 
 
 class NotEjected(Exception):
@@ -114,7 +125,7 @@ class _Ejection:
         for logical_id, resource in self._custom.items():
             try:
                 natives[logical_id], said = self._expansion.expand(logical_id, resource)
-                notes += [f"{logical_id}: {note}" for note in said]
+                notes += [note if note.startswith(logical_id) else f"{logical_id}: {note}" for note in said]
             except Refused as refused:
                 findings += [finding(self._template, logical_id, problem) for problem in refused.problems]
             except Undecided as undecided:
@@ -128,9 +139,10 @@ class _Ejection:
     def _entries(self, logical_id: str, native: Native) -> list[Entry]:
         written = self._custom[logical_id]
         remarks = resource_remarks(native.losses, native.resources, logical_id)
+        ordered = sorted(native.resources.items(), key=lambda item: _ORDER.index(item[1]["Type"]))
         return [
             Entry(name, self._with_attributes(logical_id, name, resource, native, written), remarks.get(name, ()))
-            for name, resource in native.resources.items()
+            for name, resource in ordered
         ]
 
     def _with_attributes(
@@ -150,7 +162,8 @@ class _Ejection:
                 attributes[policy] = resource[policy]
             elif policy in written:
                 attributes[policy] = written[policy]
-        return {**attributes, "Properties": self._references.rewritten(resource["Properties"])}
+        properties = readable(resource["Properties"], own=written.get("Properties"))
+        return {**attributes, "Properties": self._references.rewritten(properties)}
 
     def _condition(self, name: str, native: Native, own: str | None) -> str | None:
         presence = native.presence.get(name, True)

@@ -61,7 +61,7 @@ class Expansion:
         native = in_each_branch(readable, decided.conditions, expand, merge)
         native.resources = carried_back(native.resources, carried)
         native.attributes = carried_back(native.attributes, carried)
-        return native, decided.notes
+        return native, (*decided.notes, *native.notes)
 
     def _native(self, logical_id: str, resource: Mapping[str, Any], written: Any) -> Native:
         owner = Owner.of_template(logical_id)

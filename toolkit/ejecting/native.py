@@ -23,12 +23,12 @@ class Native:
     """What stands for each attribute of ``Fn::GetAtt``."""
     losses: list[str] = field(default_factory=list)
     """What cannot be expressed, in words."""
+    notes: list[str] = field(default_factory=list)
+    """What the author should know, beside."""
     lost_attributes: dict[str, str] = field(default_factory=dict)
     """Attributes that nothing stands for, with the reason; said only where they are used."""
     presence: dict[str, Presence] = field(default_factory=dict)
     """Of the resources that are not always there."""
-    topic_policies: dict[str, Any] = field(default_factory=dict)
-    """Topics of the template for which a topic policy was made, by the policy's logical id."""
 
 
 def merge(condition: str, then: Native, otherwise: Native) -> Native:
@@ -40,8 +40,8 @@ def merge(condition: str, then: Native, otherwise: Native) -> Native:
             for name in {**then.attributes, **otherwise.attributes}
         },
         losses=list(dict.fromkeys([*then.losses, *otherwise.losses])),
+        notes=list(dict.fromkeys([*then.notes, *otherwise.notes])),
         lost_attributes=then.lost_attributes | otherwise.lost_attributes,
-        topic_policies=then.topic_policies | otherwise.topic_policies,
     )
     for logical_id in {**then.resources, **otherwise.resources}:
         one, other = then.resources.get(logical_id), otherwise.resources.get(logical_id)

@@ -32,13 +32,13 @@ class Topics:
         arn = template_node(topic.arn)
         topic_id = self._topic_of(arn)
         if topic_id is None:
-            native.losses.append(
+            native.notes.append(
                 f"{vault_id}: the policy of the topic is not of this template; it has to let backup.amazonaws.com do sns:Publish"
             )
         elif not self._policies_of(topic_id):
             self._add_policy(native, vault_id, topic_id)
         elif not any("backup.amazonaws.com" in text for text in self._policies_of(topic_id)):
-            native.losses.append(
+            native.notes.append(
                 f"{vault_id}: the topic policy of {topic_id} in this template has to let backup.amazonaws.com do sns:Publish; "
                 "a second policy would overwrite it"
             )

@@ -55,6 +55,8 @@ class YamlStyle:
             return lead + inline
         if isinstance(item, dict) and not (self.short_forms and is_intrinsic(item)):
             return lead + self._members(item, column + 2).lstrip("\n ")
+        if isinstance(item, list):
+            return lead + "".join(self._item(one, column + 2) for one in item).lstrip("\n ")
         return lead.rstrip() + self.block(item, column)
 
     def _tagged(self, value: dict[str, Any], column: int) -> str:
@@ -66,7 +68,9 @@ class YamlStyle:
 
     def _inline_if_short(self, value: Any) -> str | None:
         """One line, for what reads best on one."""
-        if not isinstance(value, dict | list) or not value:
+        if not isinstance(value, dict | list):
+            return scalar(value)
+        if not value:
             return self.inline(value)
         if is_intrinsic(value) and self.short_forms:
             text = self.inline(value)

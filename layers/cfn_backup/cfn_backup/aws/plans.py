@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from cfn_backup.aws.deadline import Deadline, until_accepted
-from cfn_backup.aws.errors import InvalidRequest, NotFound, ProviderError
+from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, NotFound, ProviderError
 from cfn_backup.aws.session import Session
 
 AFTER_THE_SELECTIONS = 120.0
@@ -28,9 +28,21 @@ def create_plan(
     session: Session, document: Mapping[str, Any], tags: Mapping[str, str], token: str
 ) -> PlanState:
     """Makes a plan; the same token again gives the plan that it made (API:CreateBackupPlan)."""
-    response = session.call(
-        "backup", "CreateBackupPlan", BackupPlan=document, BackupPlanTags=dict(tags), CreatorRequestId=token
-    )
+    try:
+        response = session.call(
+            "backup",
+            "CreateBackupPlan",
+            BackupPlan=document,
+            BackupPlanTags=dict(tags),
+            CreatorRequestId=token,
+        )
+    except AlreadyExists as error:
+        raise AlreadyExists(
+            f"BackupPlanName: there is a backup plan {document['BackupPlanName']} with the same content in this "
+            f"account and Region, and AWS Backup makes no second one; choose another name, or leave it out ({error})",
+            operation=error.operation,
+            code=error.code,
+        ) from error
     return PlanState(response["BackupPlanId"], response["BackupPlanArn"], response["VersionId"], document)
 
 
@@ -65,20 +77,22 @@ def list_plans(session: Session) -> Iterator[dict[str, Any]]:
     return session.pages("backup", "ListBackupPlans", "BackupPlansList", MaxResults=1000)
 
 
-def delete_plan(session: Session, plan_id: str, deadline: Deadline) -> None:
-    """Deletes a plan without selections; one that is gone is no error."""
+def delete_plan(
+    session: Session, plan_id: str, deadline: Deadline, empty: Callable[[], None] = lambda: None
+) -> None:
+    """Deletes a plan; one that is gone is no error. ``empty`` deletes its selections, before each try."""
+
+    def attempt() -> None:
+        # a selection that was just made may not have been listed the last time (rule S18)
+        empty()
+        session.call("backup", "DeleteBackupPlan", BackupPlanId=plan_id)
 
     def transient(error: ProviderError) -> bool:
-        # «Related backup plan selections must be deleted prior to backup plan deletion», also for a while after they were
+        # «Related backup plan selections must be deleted prior to backup plan deletion», also for a while after
         return "selections must be deleted prior" in str(error)
 
     try:
-        until_accepted(
-            lambda: session.call("backup", "DeleteBackupPlan", BackupPlanId=plan_id),
-            transient,
-            deadline,
-            seconds=AFTER_THE_SELECTIONS,
-        )
+        until_accepted(attempt, transient, deadline, seconds=AFTER_THE_SELECTIONS)
     except (NotFound, InvalidRequest) as error:
         if "organizations" in str(error) or find_plan(session, plan_id) is not None:
             raise

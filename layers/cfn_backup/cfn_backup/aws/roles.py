@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from cfn_backup.aws.errors import AccessDenied, NotFound, ResourceConflict
+from cfn_backup.aws.deadline import Deadline, until_accepted
+from cfn_backup.aws.errors import AccessDenied, NotFound, ProviderError, ResourceConflict
 from cfn_backup.aws.session import Session, concurrently
 
 RETAINED_TAG = "cfn-backup-provider:retained"
+AFTER_CREATION = 30.0
+"""Seconds for which IAM may not find a role that was just made: it is eventually consistent (IAM troubleshooting)."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,27 @@ def create_role(
 def find_role(session: Session, name: str) -> RoleState | None:
     """The role, or None if there is none."""
     try:
-        role = session.call("iam", "GetRole", RoleName=name)["Role"]
+        return _read_role(session, name)
     except NotFound:
         return None
+
+
+def existing_role(session: Session, name: str, deadline: Deadline) -> RoleState:
+    """The role that must exist, as its name is taken; waits while it cannot be read yet."""
+    return until_accepted(
+        lambda: _read_role(session, name), _not_there_yet, deadline, seconds=AFTER_CREATION
+    )
+
+
+def _read_role(session: Session, name: str) -> RoleState:
+    role = session.call("iam", "GetRole", RoleName=name)["Role"]
     tags = {tag["Key"]: tag["Value"] for tag in role.get("Tags", [])}
     return RoleState(role["RoleName"], role["Arn"], role["CreateDate"], tags)
+
+
+def _not_there_yet(error: ProviderError) -> bool:
+    # «The role with name … cannot be found.»; a policy that «does not exist or is not attachable» never will
+    return isinstance(error, NotFound) and "role" in str(error) and "cannot be found" in str(error)
 
 
 def attached_policies(session: Session, name: str) -> tuple[str, ...]:
@@ -64,13 +83,18 @@ def attached_policies(session: Session, name: str) -> tuple[str, ...]:
     return tuple(policy["PolicyArn"] for policy in attached)
 
 
-def attach_policies(session: Session, name: str, policy_arns: Iterable[str]) -> None:
-    concurrently(
-        [
-            partial(session.call, "iam", "AttachRolePolicy", RoleName=name, PolicyArn=arn)
-            for arn in policy_arns
-        ]
-    )
+def attach_policies(session: Session, name: str, policy_arns: Iterable[str], deadline: Deadline) -> None:
+    """Attaches managed policies, which does no harm where they are attached; waits for a role that is new."""
+
+    def attach(arn: str) -> None:
+        until_accepted(
+            lambda: session.call("iam", "AttachRolePolicy", RoleName=name, PolicyArn=arn),
+            _not_there_yet,
+            deadline,
+            seconds=AFTER_CREATION,
+        )
+
+    concurrently([partial(attach, arn) for arn in policy_arns])
 
 
 def detach_policies(session: Session, name: str, policy_arns: Iterable[str]) -> None:
@@ -99,16 +123,21 @@ def retain_role(session: Session, name: str) -> None:
     set_role_tags(session, name, {}, {RETAINED_TAG: datetime.now(UTC).date().isoformat()})
 
 
-def delete_role(session: Session, name: str) -> bool:
-    """Deletes a role with its managed policies. False if it has to stay, since somebody gave it more policies."""
+def delete_role(session: Session, name: str, own_policy_arns: Collection[str], deadline: Deadline) -> bool:
+    """Deletes a role with the provider's policies. False if it stays as it is, since others gave it more."""
     try:
-        detach_policies(session, name, attached_policies(session, name))
-        session.call("iam", "DeleteRole", RoleName=name)
+        attached = attached_policies(session, name)
+        if not set(attached) <= set(own_policy_arns):
+            return False
+        detach_policies(session, name, attached)
+        try:
+            session.call("iam", "DeleteRole", RoleName=name)
+        except (ResourceConflict, AccessDenied):
+            # DeleteConflict «must delete policies first»: inline policies, which only now become known
+            attach_policies(session, name, attached, deadline)
+            return False
     except NotFound:
         return True
-    except (ResourceConflict, AccessDenied):
-        # DeleteConflict: inline policies; AccessDenied: the provider may detach AWS Backup's policies only
-        return False
     return True
 
 

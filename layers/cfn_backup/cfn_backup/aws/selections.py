@@ -7,13 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from cfn_backup.aws.deadline import Deadline, until_accepted
-from cfn_backup.aws.errors import InvalidRequest, NotFound, ProviderError
+from cfn_backup.aws.errors import InvalidRequest, NotFound, NotStabilized, ProviderError
 from cfn_backup.aws.session import Session
 
 ROLE_PROPAGATION = 120.0
 """Seconds until a role that was just made can be assumed everywhere (Terraform's selection.go waits as long)."""
-READ_AFTER_CREATE = 30.0
-"""Seconds until a selection that was just made is found (hashicorp/terraform-provider-aws#18474: up to two minutes)."""
+READ_AFTER_CREATE = 120.0
+"""Seconds until a selection that was just made is found (hashicorp/terraform-provider-aws#18474)."""
+
+ROLE_REFUSALS: Mapping[str, str] = {
+    "cannot be assumed": "the role must exist, and its trust policy must allow backup.amazonaws.com sts:AssumeRole",
+    "is not authorized to call": "a policy of the role must allow this, as "
+    "service-role/AWSBackupServiceRolePolicyForBackup does",
+}
+"""What CreateBackupSelection says of a role that is new, or wrong; and what is wrong if it does not pass."""
 
 
 @dataclass(frozen=True)
@@ -38,23 +45,24 @@ def create_selection(
 
     def transient(error: ProviderError) -> bool:
         # «IAM Role … cannot be assumed by AWS Backup», «IAM Role … is not authorized to call tag:GetResources»
-        text = str(error)
-        return isinstance(error, InvalidRequest) and (
-            "cannot be assumed" in text or "is not authorized to call" in text
-        )
+        return isinstance(error, InvalidRequest) and any(words in str(error) for words in ROLE_REFUSALS)
 
-    response = until_accepted(
-        lambda: session.call(
-            "backup",
-            "CreateBackupSelection",
-            BackupPlanId=plan_id,
-            BackupSelection=document,
-            CreatorRequestId=token,
-        ),
-        transient,
-        deadline,
-        seconds=ROLE_PROPAGATION,
-    )
+    try:
+        response = until_accepted(
+            lambda: session.call(
+                "backup",
+                "CreateBackupSelection",
+                BackupPlanId=plan_id,
+                BackupSelection=document,
+                CreatorRequestId=token,
+            ),
+            transient,
+            deadline,
+            seconds=ROLE_PROPAGATION,
+        )
+    except NotStabilized as refusal:
+        hint = next(advice for words, advice in ROLE_REFUSALS.items() if words in str(refusal))
+        raise NotStabilized(f"{refusal}: {hint}", operation=refusal.operation) from refusal
     return str(response["SelectionId"])
 
 

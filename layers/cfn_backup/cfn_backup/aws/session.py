@@ -55,10 +55,10 @@ class Session:
 
         Raises a subclass of ProviderError whatever goes wrong.
         """
+        from botocore import xform_name
         from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-        client = _client(service)
-        method = getattr(client, _method_names(client)[operation])
+        method = getattr(_client(service), xform_name(operation))
         try:
             response: dict[str, Any] = method(**parameters)
         except ClientError as error:
@@ -89,10 +89,6 @@ class Session:
             self.retries += attempts
             if not operation.startswith(READS):
                 self.writes += 1
-
-
-def _method_names(client: BaseClient) -> dict[str, str]:
-    return {operation: method for method, operation in client.meta.method_to_api_mapping.items()}
 
 
 def concurrently(calls: Sequence[Callable[[], Any]]) -> list[Any]:

@@ -82,7 +82,11 @@ def _resources(session: Session, stack_name: str) -> list[StackResource]:
         ]
     except InvalidRequest as error:
         if "does not exist" in str(error):
-            raise NotFound(f"The stack {stack_name} does not exist in this account and Region") from error
+            raise NotFound(
+                f"Resources: there is no stack {stack_name} in this account and Region, so what it contains cannot be "
+                "selected; give the name or id of a stack",
+                operation=error.operation,
+            ) from error
         raise
 
 

@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from cfn_backup.aws.deadline import Deadline, until_accepted
-from cfn_backup.aws.errors import AccessDenied, InvalidRequest, NotFound, ProviderError
+from cfn_backup.aws.errors import AccessDenied, InvalidRequest, NotFound, NotStabilized, ProviderError
 from cfn_backup.aws.session import Session, concurrently
 
 AFTER_CREATION = 60.0
 """Seconds for which parts of a new vault may be refused (lgallard/terraform-aws-backup#73)."""
+TIME_TO_FINISH = 10.0
+"""Seconds that a search for recovery points leaves to what comes after it."""
 AFTER_THE_LAST_POINT = 60.0
 """Seconds for which a vault may still report recovery points that are gone (hashicorp/terraform-provider-aws#37774)."""
 
@@ -66,12 +68,17 @@ def find_vault(session: Session, name: str) -> VaultState | None:
         return _state(session.call("backup", "DescribeBackupVault", BackupVaultName=name))
     except NotFound:
         return None
-    except AccessDenied:
+    except AccessDenied as error:
         # «Insufficient privileges to perform this action.» is also what a vault that does not exist answers
         # (aws/aws-sdk-js#2625); only the list can tell the two apart
-        if any(vault["BackupVaultName"] == name for vault in list_vaults(session)):
-            raise
-        return None
+        if all(vault["BackupVaultName"] != name for vault in list_vaults(session)):
+            return None
+        raise AccessDenied(
+            f"The vault {name} exists, but its access policy or the provider's permissions do not let it be read "
+            f"({error})",
+            operation=error.operation,
+            code=error.code,
+        ) from error
 
 
 def list_vaults(session: Session) -> Iterator[dict[str, Any]]:
@@ -130,6 +137,10 @@ def set_tags(session: Session, arn: str, actual: Mapping[str, str], desired: Map
         session.call("backup", "TagResource", ResourceArn=arn, Tags=missing)
     if surplus:
         session.call("backup", "UntagResource", ResourceArn=arn, TagKeyList=surplus)
+
+
+def tag(session: Session, arn: str, tags: Mapping[str, str]) -> None:
+    session.call("backup", "TagResource", ResourceArn=arn, Tags=dict(tags))
 
 
 def untag(session: Session, arn: str, tag: str) -> None:
@@ -217,20 +228,28 @@ def delete_vault(session: Session, name: str, deadline: Deadline) -> None:
             raise
 
 
-def points_made_with(session: Session, vault: str, role_arn: str, since: datetime | None) -> bool:
-    """Whether the vault has a recovery point that was made with the role. ``since``: when the role was made."""
-    created = {"ByCreatedAfter": since} if since else {}
+def points_made_with(
+    session: Session, vault: str, role_arn: str, since: datetime, deadline: Deadline
+) -> bool:
+    """Whether the vault has a recovery point that was made with the role. ``since``: when the role was made.
+
+    Raises NotStabilized when there is no time to look at all of them.
+    """
+    points = session.pages(
+        "backup",
+        "ListRecoveryPointsByBackupVault",
+        "RecoveryPoints",
+        BackupVaultName=vault,
+        MaxResults=1000,
+        ByCreatedAfter=since,
+    )
     try:
-        points = session.pages(
-            "backup",
-            "ListRecoveryPointsByBackupVault",
-            "RecoveryPoints",
-            BackupVaultName=vault,
-            MaxResults=1000,
-            **created,
-        )
-        return any(point.get("IamRoleArn") == role_arn for point in points)
+        for point in points:
+            if point.get("IamRoleArn") == role_arn:
+                return True
+            if deadline.remaining() < TIME_TO_FINISH:
+                raise NotStabilized(f"there was no time to look at every recovery point of {vault}")
     except (NotFound, AccessDenied):
         if find_vault(session, vault) is not None:
             raise
-        return False
+    return False

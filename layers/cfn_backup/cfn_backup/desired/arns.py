@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from cfn_backup.desired.text import concat
@@ -77,7 +78,7 @@ def is_arn(value: Str, place: Place) -> bool:
     """Whether the value is an ARN; of an intrinsic, as far as its form tells."""
     if isinstance(value, str):
         return value.startswith("arn:")
-    (function, argument), *_ = value.node.items()
+    function, argument = next(iter(value.node.items()), ("", ""))
     if function == "Fn::GetAtt":
         attribute = argument.rpartition(".")[2] if isinstance(argument, str) else argument[-1]
         return isinstance(attribute, str) and attribute.lower().endswith("arn")
@@ -101,14 +102,18 @@ def service_of(arn: Str, place: Place) -> str | None:
     if isinstance(arn, Intrinsic):
         return _service_of_intrinsic(arn, place)
     parts = arn.split(":", 5)
-    return "*" if len(parts) < 6 or "*" in parts[2] else parts[2]
+    return "*" if len(parts) < 3 or "*" in parts[2] else parts[2]
 
 
 def _service_of_intrinsic(arn: Intrinsic, place: Place) -> str | None:
-    (function, argument), *_ = arn.node.items()
+    function, argument = next(iter(arn.node.items()), ("", ""))
     if function == "Fn::GetAtt":
         logical_id = argument.partition(".")[0] if isinstance(argument, str) else argument[0]
         kind = KINDS_BY_TYPE.get(place.resource_types.get(logical_id, ""))
         return None if kind is None else ("s3" if kind == "S3Bucket" else _FORMS.get(kind, (kind, ""))[0])
-    text = str(argument)
-    return "s3" if ":s3:" in text else None
+    # of `arn:${AWS::Partition}:dynamodb:…`, as text or as the pieces of a join
+    pieces = argument[1] if function == "Fn::Join" and isinstance(argument, list) else argument
+    pieces = pieces if isinstance(pieces, list) else [pieces]
+    text = re.sub(r"\$\{[^}]*}", "$", "".join(p if isinstance(p, str) else "$" for p in pieces))
+    service = re.match(r"arn:[^:]*:([a-z0-9-]+):", text)
+    return service[1] if service else None

@@ -107,7 +107,7 @@ def _with_preset(rule: written.Rule, ready: PresetRule) -> written.Rule:
         preset=None,
         rule_name=ready.rule_name if rule.rule_name is None else rule.rule_name,
         schedule_expression=rule.schedule_expression or ready.schedule_expression,
-        lifecycle=lift(rule.lifecycle or written.Lifecycle(), with_preset_days),
+        lifecycle=lift(_in_every_branch(rule.lifecycle), with_preset_days),
     )
 
 
@@ -122,7 +122,15 @@ def _with_retention(rule: written.Rule) -> written.Rule:
             else replace(lifecycle, delete_after_days=CONTINUOUS_BACKUP_DAYS)
         )
 
-    return replace(rule, lifecycle=lift(rule.lifecycle or written.Lifecycle(), with_days))
+    return replace(rule, lifecycle=lift(_in_every_branch(rule.lifecycle), with_days))
+
+
+def _in_every_branch(lifecycle: Sym[written.Lifecycle] | None) -> Sym[written.Lifecycle]:
+    """A lifecycle also where a condition chooses none: defaults hold there, too."""
+    if isinstance(lifecycle, Choice):
+        branches = (_in_every_branch(branch) for branch in (lifecycle.then, lifecycle.otherwise))
+        return Choice(lifecycle.condition, *branches)
+    return written.Lifecycle() if lifecycle is None else lifecycle
 
 
 def _default_vault(given: written.BackupPlan, rules: Any, owner: Owner) -> Vault | None:
@@ -142,6 +150,7 @@ def name_of_vault(vault: Str) -> Str:
     if not is_arn(vault, Place("", "", "")):
         return vault
     argument = vault.node.get("Fn::GetAtt")
+    argument = argument.rsplit(".", 1) if isinstance(argument, str) else argument
     if isinstance(argument, list) and argument[-1] == "BackupVaultArn":
         return Intrinsic({"Fn::GetAtt": [argument[0], "BackupVaultName"]})
     return Intrinsic({"Fn::Select": [6, {"Fn::Split": [":", vault.node]}]})
@@ -178,7 +187,7 @@ def _rule_document(rule: written.Rule, number: int, plan_name: Str, vault_name: 
 
 
 def with_vault_name(plan: Plan, name: str) -> Plan:
-    """The plan with its default vault under another name: one that is there already has its key, which cannot be changed."""
+    """The plan with its default vault under another name, as another key needs another vault."""
     if plan.vault is None or plan.vault.name == name:
         return plan
     rules = [
@@ -205,17 +214,12 @@ def _advanced_settings(given: written.BackupPlan) -> Any:
     settings = document(given.advanced_backup_settings)
     if given.windows_vss is not True:
         return settings
-    vss = {"ResourceType": "EC2", "BackupOptions": {"WindowsVSS": "enabled"}}
-    if settings is None:
-        return [vss]
-    if not isinstance(settings, list):
+    if settings is not None and not isinstance(settings, list):
         return settings
-    others = [
-        setting
-        for setting in settings
-        if not (isinstance(setting, dict) and setting.get("ResourceType") == "EC2")
-    ]
-    return [*others, vss]
+    of_ec2 = [s for s in settings or () if isinstance(s, dict) and s.get("ResourceType") == "EC2"]
+    options = {name: value for s in of_ec2 for name, value in s.get("BackupOptions", {}).items()}
+    vss = {"ResourceType": "EC2", "BackupOptions": {**options, "WindowsVSS": "enabled"}}
+    return [*(s for s in settings or () if s not in of_ec2), vss]
 
 
 def _shared_role(given: written.BackupPlan, owner: Owner, place: Place, found: Found) -> Role | None:

@@ -167,5 +167,5 @@ def can_match_a_bucket(members: Mapping[str, Any], place: Place) -> bool:
         return True
     resources = members.get("Resources")
     arns = resources if isinstance(resources, list) else [resources] if resources else []
-    # a stack is backed up as a whole, with its buckets
-    return any(service_of(arn, place) in ("s3", "*", "cloudformation") for arn in arns)
+    # a stack is backed up as a whole, with its buckets; what cannot be told before a deployment can be a bucket
+    return any(service_of(arn, place) in ("s3", "*", "cloudformation", None) for arn in arns)

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from cfn_backup.model.alternatives import alternatives, elements
 from cfn_backup.model.plan import Rule
@@ -21,12 +20,8 @@ TYPES_WITH_COLD_STORAGE = frozenset({
 opting in."""
 
 
-@dataclass(frozen=True)
-class Selected:
-    """A resource type that a selection names, and where."""
-
-    resource_type: str
-    path: str
+type Selected = tuple[str, str]
+"""A resource type that a selection names, and the path where it does."""
 
 
 def selected_types(selection: Selection, path: str) -> Iterator[Selected]:
@@ -37,7 +32,7 @@ def selected_types(selection: Selection, path: str) -> Iterator[Selected]:
         else:
             found = resource_type_of_entry(entry.kind) if isinstance(entry, Resource) else None
         if found:
-            yield Selected(found, at)
+            yield found, at
 
 
 def moves_to_cold_storage(rule: Rule) -> bool:
@@ -63,20 +58,20 @@ def check_cold_storage(rules: Iterable[Rule], selected: Iterable[Selected], find
     if not cold:
         return
     names = ", ".join(_name(rule) for rule in cold)
-    for choice in selected:
-        if choice.resource_type not in TYPES_WITH_COLD_STORAGE:
+    for resource_type, path in selected:
+        if resource_type not in TYPES_WITH_COLD_STORAGE:
             findings.add(
                 "W9230",
-                choice.path,
-                f"selects {choice.resource_type}, which has no cold storage: MoveToColdStorageAfterDays of "
+                path,
+                f"selects {resource_type}, which has no cold storage: MoveToColdStorageAfterDays of "
                 f"{names} is "
                 "ignored there, and recovery points stay in warm storage, at its price, until they are "
                 "deleted",
             )
-        elif choice.resource_type == "EBS" and not all(archives_volumes(rule) for rule in cold):
+        elif resource_type == "EBS" and not all(archives_volumes(rule) for rule in cold):
             findings.add(
                 "W9231",
-                choice.path,
+                path,
                 f"selects EBS volumes, whose snapshots stay in warm storage although {names} asks for cold "
                 "storage: write "
                 "OptInToArchiveForSupportedResources: true in its Lifecycle, which works for monthly or "

@@ -3,59 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeAliasType, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeAliasType, Union, get_args, get_origin, get_type_hints
 
-from cfn_backup.model.selection import Entry
 from cfn_backup.model.values import Choice, Intrinsic, Prop, Sym
 
-
-@dataclass(frozen=True)
-class Scalar:
-    """Text, a whole number or a boolean."""
-
-    type: type[str] | type[int] | type[bool]
+type Form = Literal["text", "number", "boolean", "object", "list", "map", "document", "entry"]
 
 
 @dataclass(frozen=True)
-class Object:
-    """Another class of the model."""
+class Kind:
+    """What kind of value a property has."""
 
-    cls: type
-
-
-@dataclass(frozen=True)
-class ListOf:
-    """A list."""
-
-    item: Kind
-
-
-@dataclass(frozen=True)
-class TextMap:
-    """A map with names that the author chooses and text as values, such as tags."""
+    form: Form
+    """``map`` is one of text with names that the author chooses, such as tags; ``document`` is JSON that is
+    not looked
+    into, such as a policy; ``entry`` is one of a selection's ``Resources``."""
+    cls: type = object
+    """Of an object: the class of the model."""
+    item: Kind | None = None
+    """Of a list: what it holds."""
+    choosable: bool = False
+    """Whether ``Fn::If`` may choose it: then both branches are read."""
 
 
-@dataclass(frozen=True)
-class Document:
-    """A JSON document that is not looked into, such as a policy."""
-
-
-@dataclass(frozen=True)
-class ResourceEntry:
-    """An entry of a selection's ``Resources``."""
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """A structure that ``Fn::If`` may choose: both branches are read."""
-
-    kind: Kind
-
-
-type Kind = Scalar | Object | ListOf | TextMap | Document | ResourceEntry | Chosen
+TEXT = Kind("text")
+TEXT_MAP = Kind("map")
+SCALARS: Mapping[type, Kind] = {str: TEXT, int: Kind("number"), bool: Kind("boolean")}
 
 
 @dataclass(frozen=True)
@@ -86,24 +62,23 @@ def _properties_of(cls: type) -> Mapping[str, Property]:
 
 
 def _kind(annotation: Any) -> Kind:
-    if annotation is Entry:
-        return ResourceEntry()
     if isinstance(annotation, TypeAliasType):
-        return _kind(annotation.__value__)
+        # known by its name: importing selections for it would cost a vault's cold start
+        return Kind("entry") if annotation.__name__ == "Entry" else _kind(annotation.__value__)
     if get_origin(annotation) is not None:
         return _kind_of_generic(annotation)
-    return Scalar(annotation) if annotation in (str, int, bool) else Object(annotation)
+    return SCALARS.get(annotation) or Kind("object", cls=annotation)
 
 
 def _kind_of_generic(annotation: Any) -> Kind:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Sym:
-        return Chosen(_kind(arguments[0]))
+        return replace(_kind(arguments[0]), choosable=True)
     if origin in (Union, UnionType):
         return _kind(_only_member(annotation))
     if origin is tuple:
-        return ListOf(_kind(arguments[0]))
-    return Document() if arguments[1] is Any else TextMap()
+        return Kind("list", item=_kind(arguments[0]))
+    return Kind("document") if arguments[1] is Any else TEXT_MAP
 
 
 def _only_member(union: Any) -> Any:

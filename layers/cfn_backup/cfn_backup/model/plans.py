@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from cfn_backup.model.alternatives import (
     alternatives,
@@ -16,7 +17,7 @@ from cfn_backup.model.alternatives import (
 )
 from cfn_backup.model.arns import VAULT_NAME, elsewhere, vault_arn, vault_name
 from cfn_backup.model.cold_storage import check_cold_storage, selected_types
-from cfn_backup.model.plan import AdvancedBackupSetting, BackupPlan, CopyAction, Rule
+from cfn_backup.model.plan import AdvancedBackupSetting, BackupPlan, CopyAction, Lifecycle, Rule
 from cfn_backup.model.problems import Findings
 from cfn_backup.model.recast import shown
 from cfn_backup.model.retention import (
@@ -24,14 +25,14 @@ from cfn_backup.model.retention import (
     check_lifecycle,
     check_retention_in_lock,
 )
-from cfn_backup.model.schedule import check_schedule
 from cfn_backup.model.selections import check_selection
-from cfn_backup.model.timezones import check_timezone
 from cfn_backup.model.values import Choice, Intrinsic, Place, Str, Sym
 from cfn_backup.model.vaults import check_vault
 
 NAME_THAT_CONSOLE_SHOWS = 50
 TIME_TO_COMPLETE = 60
+PRESET = "Preset"
+"""The path of the rules that a plan's preset brings."""
 
 INDEXED_TYPES = ("EBS", "S3")
 OPTIONS = {
@@ -69,7 +70,7 @@ def placed(plan: BackupPlan, rules: Rules, *, sure: bool = False) -> Iterator[tu
     pick = sure_elements if sure else elements
     for path, rule in pick(rules, ""):
         index = int(path[1:-1])
-        yield ("Preset" if index < ready else f"BackupPlanRules[{index - ready}]"), rule
+        yield (PRESET if index < ready else f"BackupPlanRules[{index - ready}]"), rule
 
 
 def _number_of_ready_rules(plan: BackupPlan, rules: Rules) -> int:
@@ -86,10 +87,7 @@ def _number_of_ready_rules(plan: BackupPlan, rules: Rules) -> int:
 
 def check_rule(rule: Rule, plan: BackupPlan, place: Place, findings: Findings, path: str) -> None:
     """Reports everything about one rule."""
-    if isinstance(rule.schedule_expression, str):
-        check_schedule(rule.schedule_expression, findings, f"{path}.ScheduleExpression")
-    if isinstance(rule.schedule_expression_timezone, str):
-        check_timezone(rule.schedule_expression_timezone, findings, f"{path}.ScheduleExpressionTimezone")
+    _check_when(rule, findings, path)
     _check_windows(rule, findings, path)
     for lifecycle in alternatives(rule.lifecycle):
         check_lifecycle(lifecycle, findings, f"{path}.Lifecycle")
@@ -100,6 +98,23 @@ def check_rule(rule: Rule, plan: BackupPlan, place: Place, findings: Findings, p
         _check_copy(copy, rule, plan, place, findings, at)
     _check_index_actions(rule, findings, f"{path}.IndexActions")
     _check_scan_actions(rule, plan, findings, f"{path}.ScanActions")
+
+
+def _check_when(rule: Rule, findings: Findings, path: str) -> None:
+    # imported when needed: most plans are made of presets, and every cold start counts
+    if isinstance(rule.schedule_expression, str) and not is_ready_made(path):
+        from cfn_backup.model.schedule import check_schedule  # noqa: PLC0415
+
+        check_schedule(rule.schedule_expression, findings, f"{path}.ScheduleExpression")
+    if isinstance(rule.schedule_expression_timezone, str):
+        from cfn_backup.model.timezones import check_timezone  # noqa: PLC0415
+
+        check_timezone(rule.schedule_expression_timezone, findings, f"{path}.ScheduleExpressionTimezone")
+
+
+def is_ready_made(path: str) -> bool:
+    """Whether a rule is one of the plan's preset, whose schedule needs no check."""
+    return path == PRESET
 
 
 def _check_has_rules(plan: BackupPlan, findings: Findings) -> None:
@@ -331,3 +346,31 @@ def _check_against_default_lock(plan: BackupPlan, rules: Rules, findings: Findin
         if rule.target_backup_vault is None:
             for lock in locks:
                 check_retention_in_lock(rule, lock, findings, path)
+
+
+def written_rules(plan: BackupPlan) -> Rules:
+    """The plan's own rules, where what a preset gives and the rule does not override is not known."""
+
+    def open_list(rules: tuple[Sym[Rule], ...]) -> tuple[Sym[Rule], ...]:
+        return tuple(_mapped(rule, _open_rule) for rule in rules)
+
+    return None if plan.backup_plan_rules is None else _mapped(plan.backup_plan_rules, open_list)
+
+
+def _open_rule(rule: Rule) -> Rule:
+    if rule.preset is None:
+        return rule
+    unknown = Intrinsic({})
+    lifecycle = next(alternatives(rule.lifecycle), None) or Lifecycle()
+    return replace(
+        rule,
+        rule_name=rule.rule_name or unknown,
+        lifecycle=replace(lifecycle, delete_after_days=lifecycle.delete_after_days or unknown),
+    )
+
+
+def _mapped[T](value: Sym[T], change: Callable[[T], T]) -> Sym[T]:
+    if isinstance(value, Choice):
+        then, otherwise = (None if b is None else _mapped(b, change) for b in (value.then, value.otherwise))
+        return Choice(value.condition, then, otherwise)
+    return value if isinstance(value, Intrinsic) else change(value)

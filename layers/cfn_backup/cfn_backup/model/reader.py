@@ -12,19 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cfn_backup.model.declarations import (
-    Chosen,
-    Document,
-    Kind,
-    ListOf,
-    Object,
-    Property,
-    ResourceEntry,
-    Scalar,
-    TextMap,
-    properties_of,
-)
-from cfn_backup.model.entries import read_entry
+from cfn_backup.model.declarations import TEXT, Kind, Property, properties_of
 from cfn_backup.model.problems import Findings
 from cfn_backup.model.recast import Misfit, recast_boolean, recast_text, recast_whole_number, shown
 from cfn_backup.model.unknown_members import (
@@ -43,10 +31,10 @@ DEEPEST_CHOICE = 50
 PLAIN = Prop("")
 """Of values that no property declares on their own, such as the elements of a list."""
 
-RECAST: Mapping[type, Callable[[object], Any]] = {
-    str: recast_text,
-    int: recast_whole_number,
-    bool: recast_boolean,
+RECAST: Mapping[str, Callable[[object], Any]] = {
+    "text": recast_text,
+    "number": recast_whole_number,
+    "boolean": recast_boolean,
 }
 
 
@@ -119,7 +107,7 @@ class Reader:
         return UNREADABLE
 
     def _is_unknown(self, kind: Kind, raw: Any) -> bool:
-        if isinstance(kind, TextMap | Document) and isinstance(raw, Mapping) and "Condition" in raw:
+        if kind.form in ("map", "document") and isinstance(raw, Mapping) and "Condition" in raw:
             # a tag may be called so
             return False
         return is_intrinsic(raw)
@@ -127,34 +115,35 @@ class Reader:
     def _read_unknown_value(
         self, kind: Kind, raw: Mapping[str, Any], path: str, prop: Prop, depth: int
     ) -> Any:
-        if isinstance(kind, Chosen):
-            branches = raw.get("Fn::If")
-            if len(raw) == 1 and isinstance(branches, list) and len(branches) == 3 and depth < DEEPEST_CHOICE:
-                then, otherwise = (self.read(kind, branch, path, prop, depth + 1) for branch in branches[1:])
-                return Choice(recast_condition(branches[0]), then, otherwise)
-            return self.read(kind.kind, raw, path, prop, depth)
-        if isinstance(kind, ResourceEntry):
-            return read_entry(self, Intrinsic(raw), path)
+        branches = raw.get("Fn::If") if kind.choosable and len(raw) == 1 else None
+        if isinstance(branches, list) and len(branches) == 3 and depth < DEEPEST_CHOICE:
+            then, otherwise = (self.read(kind, branch, path, prop, depth + 1) for branch in branches[1:])
+            return Choice(recast_condition(branches[0]), then, otherwise)
+        if kind.form == "entry":
+            return self._read_entry(Intrinsic(raw), path)
         return Intrinsic(raw)
 
     def _read_known(self, kind: Kind, raw: Any, path: str, prop: Prop) -> Any:
         value: Any
-        match kind:
-            case Chosen(inner):
-                value = self._read_known(inner, raw, path, prop)
-            case Scalar(scalar):
-                value = _checked(RECAST[scalar](raw), prop)
-            case ListOf(item):
-                value = self._read_list(item, raw, path)
-            case Object(cls):
-                value = self.read_object(cls, _map(raw), path)
-            case TextMap():
+        match kind.form:
+            case "object":
+                value = self.read_object(kind.cls, _map(raw), path)
+            case "list":
+                value = self._read_list(kind.item or TEXT, raw, path)
+            case "map":
                 value = self._read_text_map(_document(raw), path)
-            case Document():
+            case "document":
                 value = _document(raw)
-            case ResourceEntry():
-                value = read_entry(self, raw, path)
+            case "entry":
+                value = self._read_entry(raw, path)
+            case scalar:
+                value = _checked(RECAST[scalar](raw), prop)
         return value
+
+    def _read_entry(self, raw: Any, path: str) -> Any:
+        from cfn_backup.model.entries import read_entry  # noqa: PLC0415 - a vault's cold start does without
+
+        return read_entry(self, raw, path)
 
     def _read_list(self, item: Kind, raw: Any, path: str) -> tuple[Any, ...]:
         if not isinstance(raw, list | tuple):
@@ -165,8 +154,7 @@ class Reader:
 
     def _read_text_map(self, raw: Mapping[Any, Any], path: str) -> dict[str, Any]:
         values = {
-            str(key): self.read(Scalar(str), value, _join(path, str(key)), PLAIN)
-            for key, value in raw.items()
+            str(key): self.read(TEXT, value, _join(path, str(key)), PLAIN) for key, value in raw.items()
         }
         return {key: value for key, value in values.items() if value is not None}
 

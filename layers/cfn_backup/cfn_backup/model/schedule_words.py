@@ -27,7 +27,7 @@ def describe(expression: str | None, timezone: str | None = None) -> str:
     days, times = _days(schedule), _times(schedule)
     if days is None or len(schedule.years) < 230:
         return f"{expression} ({zone})"
-    return f"{days} {times} {zone}"
+    return f"{days}{' ' if times.startswith('at') else ', '}{times} {zone}"
 
 
 def _times(schedule: Schedule) -> str:

@@ -28,7 +28,7 @@ def find_contents(work: Work, named: Iterable[Str]) -> Found:
 def _supported(work: Work, stack_name: str) -> tuple[str, ...]:
     supported = [r for r in stacks.contents(work.session, stack_name) if r.type in KINDS_BY_TYPE]
     instances = [r.physical_id for r in supported if r.type == "AWS::RDS::DBInstance"]
-    # an Aurora instance is backed up with its cluster; a stack without clusters can have no member of one
+    # an Aurora instance is backed up with its cluster, which may be of another stack
     members = stacks.members_of_clusters(work.session, instances) if instances else set()
     return tuple(
         known(arn_of(Resource(KINDS_BY_TYPE[r.type], r.physical_id), work.place))

@@ -14,7 +14,8 @@ class Standing:
     """How the stack stands to a resource, beside the request at hand."""
 
     live: str | None
-    """The physical id that the stack has and keeps: another than the one that is being deleted."""
+    """The physical id that the stack has and keeps: another than the event's. On a Create: the answer that CloudFormation
+    has already, so that this delivery came too late to do anything."""
     being_created: bool
 
 
@@ -25,9 +26,8 @@ def standing_of(work: Work) -> Standing:
         return Standing(live=None, being_created=False)
     if resource.status == "CREATE_IN_PROGRESS":
         return Standing(live=None, being_created=True)
-    return Standing(
-        live=resource.physical_id if resource.physical_id != work.physical_id else None, being_created=False
-    )
+    known = resource.physical_id or None
+    return Standing(live=known if known != work.physical_id else None, being_created=False)
 
 
 def refuse_if_overtaken(work: Work) -> None:
@@ -39,5 +39,6 @@ def refuse_if_overtaken(work: Work) -> None:
     stack_id = str(work.owner.stack_id)
     resource = stacks.resource_in_stack(work.session, stack_id, work.owner.logical_id)
     status = resource.status if resource else stacks.stack_status(work.session, stack_id) or "DELETE_COMPLETE"
-    if status.startswith("DELETE_"):
+    # CREATE_FAILED: the watchdog, or somebody's clock, was faster
+    if status.startswith("DELETE_") or status == "CREATE_FAILED":
         raise ResourceConflict("CloudFormation cancelled the creation of this resource while it was going on")

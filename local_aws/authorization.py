@@ -1,0 +1,61 @@
+# ruff: noqa: SLF001 - ministack has no public way in
+"""What IAM looks at on AWS and ministack does not, and without which the provider's policy were not tested.
+
+The path of a role, the key behind an alias, and the condition keys of the calls that change roles.
+"""
+
+from typing import Any
+
+from ministack.core import iam_actions
+from ministack.services import iam, kms
+
+Query = dict[str, list[str]]
+
+# Service authorization reference, «Actions, resources, and condition keys for AWS IAM».
+_CONDITION_KEYS = {
+    "PolicyArn": "iam:PolicyARN",
+    "PermissionsBoundary": "iam:PermissionsBoundary",
+    "AWSServiceName": "iam:AWSServiceName",
+}
+
+
+def install() -> None:
+    """Put it into ministack's enforcement, before the server starts."""
+    own_resource, own_context = iam_actions.extract_resource_arn, iam_actions.request_tag_context
+
+    def extract_resource_arn(
+        service: str, method: str, path: str, headers: Any, body: bytes, query: Query, *where: str
+    ) -> str:
+        resource = str(own_resource(service, method, path, headers, body, query, *where))
+        if service == "iam" and ":role/" in resource:
+            return _with_path(resource, query)
+        if service == "kms" and ":alias/" in resource:
+            return _key_behind(resource)
+        return resource
+
+    def request_tag_context(service: str, action: str, body: bytes, parameters: Query) -> dict[str, Any]:
+        context: dict[str, Any] = own_context(service, action, body, parameters)
+        if service == "iam":
+            for parameter, key in _CONDITION_KEYS.items():
+                if value := iam_actions._query_param(parameters, parameter):
+                    context[key] = value
+        return context
+
+    iam_actions.extract_resource_arn = extract_resource_arn
+    iam_actions.request_tag_context = request_tag_context
+
+
+def _with_path(resource: str, query: Query) -> str:
+    """A role's ARN has its path in it; ministack makes it of the name alone."""
+    prefix, _, name = resource.partition(":role/")
+    known = iam._roles.get(name)
+    if known:
+        return str(known["Arn"])
+    path = iam_actions._query_param(query, "Path") or "/"
+    return f"{prefix}:role{path}{name}"
+
+
+def _key_behind(alias: str) -> str:
+    """Calls that name an alias are authorized against its key."""
+    found = kms._resolve_key(alias)
+    return str(found["Arn"]) if found else alias

@@ -1,0 +1,96 @@
+"""One local AWS for the session, with the provider deployed by `sam deploy`."""
+
+import json
+import os
+import ssl
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+from local_aws import instance, provider, read_back
+from local_aws.instance import ROOT, Instance
+from local_aws.stacks import Stacks
+
+
+@pytest.fixture(scope="session")
+def local() -> Iterator[Instance]:
+    """The running instance."""
+    running = instance.start(f"test-{os.getpid()}")
+    try:
+        provider.build_and_deploy(running)
+        yield running
+    finally:
+        instance.stop(running)
+
+
+@pytest.fixture(scope="session")
+def clients(local: Instance) -> read_back.Clients:
+    return read_back.clients(local)
+
+
+@pytest.fixture(scope="session")
+def stacks(clients: read_back.Clients) -> Stacks:
+    return Stacks(clients.cloudformation)
+
+
+@dataclass(frozen=True)
+class Cli:
+    """The AWS CLI, as somebody has it who sourced `.local-aws/env`."""
+
+    local: Instance
+
+    def __call__(self, *arguments: str, parsed: bool = True) -> Any:
+        """Run one command; what it printed."""
+        answer = subprocess.run(
+            [str(ROOT / ".venv" / "bin" / "aws"), *arguments, "--output", "json"],
+            env=self.local.environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert answer.returncode == 0, answer.stderr
+        return json.loads(answer.stdout) if parsed and answer.stdout.strip() else answer.stdout
+
+
+@pytest.fixture(scope="session")
+def aws(local: Instance) -> Cli:
+    return Cli(local)
+
+
+@dataclass(frozen=True)
+class CallLog:
+    """What AWS Backup was asked, from the strict service's own log."""
+
+    local: Instance
+
+    def writes(self, since: int) -> list[str]:
+        """The operations that write, after the call of that number."""
+        return [call["operation"] for call in self._read(f"?since={since}")["calls"] if call["write"]]
+
+    def last(self) -> int:
+        """The number of the latest call."""
+        last: int = self._read("")["last"]
+        return last
+
+    def _read(self, query: str) -> Mapping[str, Any]:
+        context = ssl.create_default_context(cafile=self.local.variables()["AWS_CA_BUNDLE"])
+        with urlopen(f"{self.local.url}/_strict-backup/calls{query}", context=context) as answer:  # noqa: S310
+            found: Mapping[str, Any] = json.load(answer)
+            return found
+
+
+@pytest.fixture(scope="session")
+def backup_calls(local: Instance) -> CallLog:
+    return CallLog(local)
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    """Where a test writes the template it hands to the AWS CLI."""
+    return tmp_path / "template.yaml"

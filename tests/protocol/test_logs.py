@@ -1,0 +1,206 @@
+"""What is logged, and what never is."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cfn_backup.aws.errors import ProviderError
+from cfn_backup.protocol import logs, outbound, provider
+from cfn_backup.protocol.entry import Provider
+from cfn_backup.protocol.redaction import Redaction
+from cfn_backup.protocol.request import Unanswerable
+from cfn_backup.protocol.sender import NotDelivered
+from cfn_backup.reconcile.work import Result, Work
+from tests.fake_cloudformation import SIGNATURE
+from tests.protocol.conftest import REQUEST_ID, STACK_ID, URL, Answers, Context, event
+
+CANARY = "canary-4f1d2c9b"
+
+type Lines = Callable[[], list[dict[str, Any]]]
+
+
+class Talkative:
+    """A resource that logs and raises what it was given, as a careless one would."""
+
+    def create(self, work: Work) -> Result:
+        value = work.properties["Value"]
+        logging.getLogger("cfn_backup.reconcile.talkative").info("making %s", value, extra={"wanted": {"is": [value]}})
+        match work.properties.get("How"):
+            case "succeed":
+                return Result("id", {"Value": "x"})
+            case "provider error":
+                raise ProviderError(f"Value: {value} is wrong")
+            case "internal error":
+                raise KeyError(value)
+            case "chained":
+                try:
+                    raise ValueError(value)
+                except ValueError as cause:
+                    raise RuntimeError(f"because of {value}") from cause
+            case "too much":
+                return Result("id", {"Value": str(value) * 400})
+            case _:
+                return Result(str(value) * 200, {})
+
+    update = create
+
+    def delete(self, work: Work) -> None:
+        self.create(work)
+
+
+@pytest.fixture
+def talkative(monkeypatch: pytest.MonkeyPatch) -> Provider:
+    module = types.ModuleType("talkative")
+    vars(module)["Talkative"] = Talkative
+    monkeypatch.setitem(sys.modules, "talkative", module)
+    return provider("talkative:Talkative", "Custom::Toy")
+
+
+@pytest.mark.parametrize("request_type", ["Create", "Update", "Delete"])
+@pytest.mark.parametrize("delivered", [200, 403, 500])
+@pytest.mark.parametrize(
+    "how", ["succeed", "provider error", "internal error", "chained", "too much", "bad id", "refused", "unanswerable"]
+)
+def test_log_canary(
+    talkative: Provider,
+    answers: Answers,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    request_type: str,
+    delivered: int,
+    how: str,
+) -> None:
+    """F21: over every path, no line has a property's value or the signature of the URL."""
+    # GIVEN everything that logs wide open
+    monkeypatch.setattr(outbound, "put", lambda url, body, timeout: delivered)
+    caplog.set_level(logging.DEBUG)
+    sent = event(request_type, How=how, Value=CANARY, Nested={"List": [CANARY]})
+    if how == "refused":
+        sent["ResourceType"] = f"AWS::{CANARY}"
+    if how == "unanswerable":
+        sent["StackId"] = CANARY
+
+    # WHEN the event is served
+    raised = ""
+    try:
+        talkative(sent, Context())
+    except (NotDelivered, Unanswerable) as error:
+        import traceback
+
+        # the runtime logs what comes out of the handler, with all that it was raised from
+        raised = "".join(traceback.format_exception(error))
+
+    # THEN neither is anywhere
+    captured = capfd.readouterr()
+    everything = captured.out + captured.err + raised
+    assert CANARY not in everything
+    assert SIGNATURE not in everything
+    assert SIGNATURE not in caplog.text
+
+
+def test_keys_on_every_line(talkative: Provider, answers: Answers, log_lines: Lines) -> None:
+    """Every line tells whose it is, those of the resource's own modules too."""
+    talkative(event("Update", Value="green", How="succeed"), Context())
+    lines = [line for line in log_lines() if "_aws" not in line]
+    assert len(lines) >= 4
+    for line in lines:
+        assert line["stack_id"] == STACK_ID
+        assert line["logical_resource_id"] == "Toy"
+        assert line["request_type"] == "Update"
+        assert line["request_id"] == REQUEST_ID
+        assert {"level", "timestamp", "message", "service"} <= line.keys()
+    assert any(line["message"] == "making green" for line in lines)
+
+
+def test_keys_do_not_stay(talkative: Provider, answers: Answers, log_lines: Lines) -> None:
+    """F31"""
+    talkative(event(Value=CANARY, How="succeed"), Context())
+    logging.getLogger("cfn_backup").info("between: %s", CANARY)
+    talkative(event(How="succeed", Value="other-value") | {"LogicalResourceId": "Other"}, Context())
+    second = [line for line in log_lines() if line.get("logical_resource_id") == "Other"]
+    assert second
+    assert not any("Toy" in json.dumps(line) for line in second if "request" not in line)
+
+
+def test_stack_trace_of_our_mistakes_only(talkative: Provider, answers: Answers, log_lines: Lines) -> None:
+    talkative(event(Value="x", How="internal error"), Context())
+    assert any("Traceback" in line.get("exception", "") for line in log_lines())
+    talkative(event(Value="x", How="provider error"), Context())
+    assert not any("exception" in line for line in log_lines())
+
+
+def test_service_name(
+    talkative: Provider, answers: Answers, log_lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "BackupPlan")
+    talkative(event(Value="x", How="succeed"), Context())
+    assert {line["service"] for line in log_lines()} == {"BackupPlan"}
+
+
+@pytest.mark.parametrize("name", ["boto3", "botocore", "urllib3", "crhelper"])
+def test_others_are_quiet(talkative: Provider, answers: Answers, name: str) -> None:
+    """F21: at DEBUG they log requests with their parameters, whatever our own level is."""
+    logging.getLogger(name).setLevel(logging.DEBUG)
+    talkative(event(Value="x", How="succeed"), Context())
+    assert logging.getLogger(name).level >= logging.WARNING
+
+
+def test_event_is_not_logged_by_switch(
+    talkative: Provider, answers: Answers, log_lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F21: Powertools' switch for it would show the presigned URL."""
+    monkeypatch.setenv("POWERTOOLS_LOGGER_LOG_EVENT", "true")
+    talkative(event(Value="x", How="succeed"), Context())
+    assert SIGNATURE not in json.dumps(log_lines())
+
+
+# ---- redaction --------------------------------------------------------------------------------------------------------------
+
+
+def test_redaction_names_the_place() -> None:
+    """A line stays readable: the path says what stood there."""
+    redaction = Redaction({"Selections": [{"SelectionName": "quarterly-reports"}], "Tags": {"team": "payments-team"}})
+    assert redaction.of("selection quarterly-reports of payments-team") == (
+        "selection <Selections[0].SelectionName> of <Tags.team>"
+    )
+
+
+def test_redaction_everywhere() -> None:
+    redaction = Redaction({"A": CANARY})
+    value = {"x": [CANARY, (CANARY,), {CANARY}], "n": 7, "b": True, "none": None, "e": ValueError(CANARY)}
+    assert CANARY not in repr(redaction.of(value))
+    assert redaction.of(value)["n"] == 7
+
+
+def test_redaction_leaves_short_values() -> None:
+    """Numbers, flags and words as short as these are no secrets, and are everywhere."""
+    assert Redaction({"A": "35", "B": "true", "C": "daily"}).of("daily: 35, true") == "daily: 35, true"
+
+
+def test_redaction_longest_first() -> None:
+    redaction = Redaction({"A": "secret-one", "B": "secret-one-and-two"})
+    assert redaction.of("secret-one-and-two") == "<B>"
+
+
+def test_plain_logs_without_powertools(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch, talkative: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    """F1: a layer without Powertools costs the format, not the answer."""
+    logs._logger.cache_clear()
+    monkeypatch.setitem(sys.modules, "aws_lambda_powertools", None)
+    talkative(event(Value="x", How="succeed"), Context())
+    assert answers.only["Status"] == "SUCCESS"
+    assert "plain logs" in caplog.text
+
+
+def test_url_of_the_tests_is_a_real_one() -> None:
+    """Else the canary would sing in an empty mine."""
+    assert SIGNATURE in URL

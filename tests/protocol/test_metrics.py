@@ -1,0 +1,82 @@
+"""One metric per request, by what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cfn_backup.protocol import outbound, provider
+from cfn_backup.protocol.entry import Provider
+from cfn_backup.protocol.metrics import Outcome, record
+from cfn_backup.protocol.sender import NotDelivered
+from tests.protocol.conftest import Answers, Context, event
+
+type Lines = Callable[[], list[dict[str, Any]]]
+
+
+def metrics_in(lines: list[dict[str, Any]]) -> dict[str, Any]:
+    (found,) = [line for line in lines if "_aws" in line]
+    return found
+
+
+@pytest.mark.parametrize("request_type", ["Create", "Update", "Delete"])
+def test_succeeded(handler: Provider, answers: Answers, log_lines: Lines, request_type: str) -> None:
+    handler(event(request_type), Context())
+    found = metrics_in(log_lines())
+    assert found["Succeeded"] == [1.0]
+    assert (found["ResourceType"], found["RequestType"]) == ("Custom::Toy", request_type)
+    assert found["Duration"][0] >= 0
+    assert found["AwsCalls"] == [0.0]
+    assert found["AwsRetries"] == [0.0]
+
+
+def test_failed(handler: Provider, answers: Answers, log_lines: Lines) -> None:
+    handler(event(Refuse="no"), Context())
+    found = metrics_in(log_lines())
+    assert found["Failed"] == [1.0]
+    assert "Succeeded" not in found
+
+
+def test_not_delivered(
+    handler: Provider, answers: Answers, log_lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer that did not arrive is a failure, whatever it said."""
+    monkeypatch.setattr(outbound, "put", lambda url, body, timeout: 403)
+    with pytest.raises(NotDelivered):
+        handler(event(), Context())
+    assert metrics_in(log_lines())["Failed"] == [1.0]
+
+
+def test_broken_import(answers: Answers, log_lines: Lines) -> None:
+    provider("no.such.module:Class")(event(), Context())
+    assert metrics_in(log_lines())["Failed"] == [1.0]
+
+
+def test_dimensions(handler: Provider, answers: Answers, log_lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The dashboard searches by service, an alarm needs the sum without any dimension."""
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "BackupPlan")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "my-provider")
+    handler(event(), Context())
+    found = metrics_in(log_lines())
+    (described,) = found["_aws"]["CloudWatchMetrics"]
+    assert described["Namespace"] == "my-provider"
+    assert sorted(map(sorted, described["Dimensions"])) == [[], ["RequestType", "ResourceType", "service"], ["service"]]
+    assert found["service"] == "BackupPlan"
+
+
+def test_nothing_stays(handler: Provider, answers: Answers, log_lines: Lines) -> None:
+    """F31: Powertools' Metrics would keep what one request left for the next."""
+    handler(event(Refuse="no"), Context())
+    handler(event("Update"), Context())
+    first, second = [line for line in log_lines() if "_aws" in line]
+    assert "Failed" in first
+    assert "Failed" not in second
+    assert second["RequestType"] == "Update"
+
+
+def test_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer has been sent: a metric that cannot be written must not make Lambda repeat the request."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "")
+    record(Outcome.SUCCEEDED, resource_type="", request_type="", seconds=float("nan"))
