@@ -35,6 +35,7 @@ def install() -> None:
 
 
 def _event_invoke_config(function: Record) -> Record:
-    """The one there is: a function of ours has it at its alias."""
-    configurations = (function.get("event_invoke_configs") or {}).values()
+    """The one there is: a function of ours has it at its alias, so the record of a version lacks it."""
+    whole = lambda_svc._functions.get(function["config"]["FunctionName"]) or {}
+    configurations = (whole.get("event_invoke_configs") or {}).values()
     return next((configuration for configuration in configurations if configuration), {})

@@ -76,9 +76,7 @@ def _custom_resources(template: Template, resolver: Resolver, found: list[Findin
         model = read(resource["Type"], properties, place, findings)
         found += [finding(template, logical_id, problem) for problem in findings.problems]
         if model is not None:
-            resources.append(
-                CustomResource(logical_id, resource["Type"], condition, properties, model)
-            )
+            resources.append(CustomResource(logical_id, resource["Type"], condition, properties, model))
     return resources
 
 
@@ -87,7 +85,9 @@ def _misspelled_types(template: Template) -> list[Finding]:
     for logical_id, resource in template.resources.items():
         nearest = nearest_type(resource["Type"])
         if nearest:
-            problem = Problem("W9011", "Type", f"is {resource['Type']}, which nobody provides; did you mean {nearest}?")
+            problem = Problem(
+                "W9011", "Type", f"is {resource['Type']}, which nobody provides; did you mean {nearest}?"
+            )
             findings.append(finding(template, logical_id, problem, ("Resources", logical_id)))
     return findings
 

@@ -40,7 +40,8 @@ def _add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         "validate",
         help="say what is wrong in templates, before anything is deployed",
         description="Checks every custom resource of the templates by the rules of a deployment. Each finding is one line: "
-        "file, line, logical id and property, what is wrong and what to do, and the rule's code. Exit code 0: no errors "
+        "file, line, logical id and property, what is wrong and what to do, and the rule's code. Exit code "
+        "0: no errors "
         "(there may be warnings); 1: errors; 2: a file cannot be read.",
     )
     parser.add_argument("templates", nargs="+", metavar="TEMPLATE", help="a template in YAML or JSON")
@@ -53,13 +54,17 @@ def _add_eject(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "eject",
         help="write the template with native resources in place of the custom ones",
         description="Replaces every custom resource by the native AWS::Backup and AWS::IAM resources that it stands for, and "
-        "every reference to it. Everything else stays as it is written. What native resources cannot express is said on "
-        "standard error and in the new template. Exit code 0: written; 1: some resource has errors, nothing is written; "
+        "every reference to it. Everything else stays as it is written. What native resources cannot "
+        "express is said on "
+        "standard error and in the new template. Exit code 0: written; 1: some resource has errors, nothing "
+        "is written; "
         "2: the file cannot be read.",
     )
     parser.add_argument("template", metavar="TEMPLATE", help="a template in YAML or JSON")
     _add_parameters(parser)
-    parser.add_argument("--format", choices=("yaml", "json"), help="the language to write (default: the template's own)")
+    parser.add_argument(
+        "--format", choices=("yaml", "json"), help="the language to write (default: the template's own)"
+    )
     parser.add_argument("-o", "--output", metavar="FILE", help="where to write (default: standard output)")
     parser.set_defaults(command=eject)
 

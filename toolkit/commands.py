@@ -1,4 +1,5 @@
-"""What the commands of ``cfn-backup`` do. Each imports what it needs when it runs: the commands have to start fast."""
+"""What the commands of ``cfn-backup`` do. Each imports what it needs when it runs: the commands have to start
+fast."""
 
 from __future__ import annotations
 
@@ -44,7 +45,7 @@ def validate(options: argparse.Namespace) -> int:
 def eject(options: argparse.Namespace) -> int:
     """Writes the template with native resources."""
     from toolkit.checking import check  # noqa: PLC0415
-    from toolkit.ejecting.carrying import may_be_carried  # noqa: PLC0415
+    from toolkit.ejecting.carrying import GONE, may_be_carried  # noqa: PLC0415
     from toolkit.ejecting.ejection import NotEjected  # noqa: PLC0415
     from toolkit.ejecting.ejection import eject as ejected_from  # noqa: PLC0415
 
@@ -68,17 +69,24 @@ def eject(options: argparse.Namespace) -> int:
         return EXIT_ERRORS
     if not _written(ejected.text, options.output):
         return EXIT_UNREADABLE
-    carried = [found for found in checked.findings if found.path[-1:] not in [("ServiceToken",), ("EmptyOnDelete",)]]
+    carried = [found for found in checked.findings if found.problem.path not in GONE]
     for finding in carried:
         _say(str(finding))
     if any(finding.is_error for finding in carried):
-        _say("the errors above are carried over as they stand: AWS Backup refuses a native resource for them just the same")
+        _say(
+            "the errors above are carried over as they stand: AWS Backup refuses a native resource for them "
+            "just the same"
+        )
     for note in ejected.notes:
         _say(f"{template.name}: note: {note}")
     for loss in ejected.losses:
         _say(f"{template.name}: not native: {loss}")
     resources = "resource" if ejected.replaced == 1 else "resources"
-    _say(f"{ejected.replaced} custom {resources} replaced" if ejected.replaced else "there is no custom resource to replace")
+    _say(
+        f"{ejected.replaced} custom {resources} replaced"
+        if ejected.replaced
+        else "there is no custom resource to replace"
+    )
     return EXIT_OK
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cfn_backup.desired.plan import rules_of
 from cfn_backup.model import read_plan, read_selection, read_vault
-from cfn_backup.model.problems import Findings
 from cfn_backup.model.values import Intrinsic, Place
+
+if TYPE_CHECKING:
+    from cfn_backup.model.problems import Findings
 
 PLAN = "Custom::BackupPlan"
 VAULT = "Custom::BackupVault"

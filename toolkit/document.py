@@ -1,4 +1,5 @@
-"""A template's text as a tree of nodes that know where they stand, whichever of the two languages it is written in."""
+"""A template's text as a tree of nodes that know where they stand, whichever of the two languages it is
+written in."""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ class Node:
 class Scalar(Node):
     """A text, number, boolean or null."""
 
-    value: None | bool | int | float | str
+    value: bool | int | float | str | None
 
 
 @dataclass(eq=False, kw_only=True)
@@ -79,7 +80,7 @@ def walk(node: Node) -> Iterator[Node]:
             yield from walk(member.value)
 
 
-# --- the long form -----------------------------------------------------------------------------------------------------
+# --- the long form --------------------------------------------------------------------------------
 
 _WITHOUT_PREFIX = ("!Ref", "!Condition")
 

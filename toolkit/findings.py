@@ -46,12 +46,14 @@ def finding(template: Template, logical_id: str, problem: Problem, inside: Path 
 def steps(path: str) -> Path:
     """``BackupPlanRules[0].Lifecycle`` as the steps that it takes."""
     return tuple(
-        int(match.group(1)) if match.group(1) is not None else match.group(2) for match in _STEP.finditer(path)
+        int(match.group(1)) if match.group(1) is not None else match.group(2)
+        for match in _STEP.finditer(path)
     )
 
 
 def follow(node: Node, path: Path) -> Path:
-    """The path as far as it exists below the node; where ``Fn::If`` chooses, into the branch in which it goes further."""
+    """The path as far as it exists below the node; where ``Fn::If`` chooses, into the branch in which it
+    goes further."""
     branches = _branches(node)
     if branches:
         tails = [(("Fn::If", index), follow(branch, path)) for index, branch in branches]

@@ -46,7 +46,11 @@ def check_locks[R: Resource](
             continue
         findings = Findings()
         for path, rule in placed(resource.model, rules_of(resource.model)):
-            target = rule.target_backup_vault if rule.target_backup_vault is not None else resource.model.backup_vault
+            target = (
+                rule.target_backup_vault
+                if rule.target_backup_vault is not None
+                else resource.model.backup_vault
+            )
             vault = _vault_named(target, locks)
             if vault is None or not _go_together(vault[0], resource.condition, resolver):
                 continue

@@ -1,7 +1,7 @@
 """What can be known of a template's values without deploying it.
 
-Parameters have their given or default value, mappings their entries; conditions are decided when all that they depend on
-is known. Everything else stays the intrinsic function that it is.
+Parameters have their given or default value, mappings their entries; conditions are decided when all that
+they depend on is known. Everything else stays the intrinsic function that it is.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Resolver:
             return function(argument) if function else {name: self.resolve(argument)}
         return {name: self.resolve(member) for name, member in value.items()}
 
-    # --- conditions ----------------------------------------------------------------------------------------------------
+    # --- conditions -------------------------------------------------------------------------------
 
     def condition(self, name: Any) -> bool | None:
         """Whether the condition holds; None if that is not known."""
@@ -108,7 +108,7 @@ class Resolver:
             return True if one == other else None
         return _text(one) == _text(other)
 
-    # --- functions -----------------------------------------------------------------------------------------------------
+    # --- functions --------------------------------------------------------------------------------
 
     def _ref(self, name: Any) -> Any:
         return self.parameters.get(name, {"Ref": name}) if isinstance(name, str) else {"Ref": name}

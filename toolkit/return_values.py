@@ -1,4 +1,5 @@
-"""Checks ``Fn::GetAtt`` and ``Fn::Sub`` on custom resources: CloudFormation itself finds out only when it deploys."""
+"""Checks ``Fn::GetAtt`` and ``Fn::Sub`` on custom resources: CloudFormation itself finds out only when it
+deploys."""
 
 from __future__ import annotations
 
@@ -24,9 +25,7 @@ def check_return_values(template: Template) -> list[Finding]:
             continue
         guess = nearest(attribute, known)
         hint = f"did you mean {guess}? " if guess else ""
-        message = (
-            f"{types[logical_id]} has no return value {attribute}; {hint}it has {', '.join(known)}"
-        )
+        message = f"{types[logical_id]} has no return value {attribute}; {hint}it has {', '.join(known)}"
         findings.append(_finding(template, path, Problem("E9010", _shown(path), message)))
     return findings
 

@@ -1,4 +1,5 @@
-"""Reads YAML into nodes. Scalars mean what they mean to CloudFormation: YAML 1.1, but dates and ids stay text."""
+"""Reads YAML into nodes. Scalars mean what they mean to CloudFormation: YAML 1.1, but dates and ids stay
+text."""
 
 from __future__ import annotations
 
@@ -18,8 +19,9 @@ _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)?\.[0-9]+([eE][-+]?[0-9]+)?|[-+]?[1-9][0-9]*[eE][-+]?[0-9]+")
 
 
-def plain_scalar(text: str) -> None | bool | int | float | str:
-    """What an unquoted scalar means. A number with leading zeros is an id that somebody forgot to quote: text."""
+def plain_scalar(text: str) -> bool | int | float | str | None:
+    """What an unquoted scalar means. A number with leading zeros is an id that somebody forgot to quote:
+    text."""
     lowered = text.lower()
     if lowered in _NULL:
         return None
@@ -71,9 +73,10 @@ class _Reader:
             return Sequence(**facts | {"end": self._end(composed, facts["start"], items)}, items=items)
         if isinstance(composed, MappingNode):
             members = [Member(key=self._name(key), value=self.node(value)) for key, value in composed.value]
+            merge = [_is_merge_key(key) for key, _ in composed.value]
             ends = [part for member in members for part in (member.key, member.value)]
             return Mapping(
-                **facts | {"end": self._end(composed, facts["start"], ends)}, members=_merged(members)
+                **facts | {"end": self._end(composed, facts["start"], ends)}, members=_merged(members, merge)
             )
         raise Unreadable(f"line {facts['line']}: this is no value of a template")
 
@@ -111,12 +114,16 @@ class _Reader:
         return Scalar(**facts | {"flow": composed.style not in ("|", ">")}, value=value)
 
 
-def _merged(members: list[Member]) -> list[Member]:
+def _is_merge_key(key: Any) -> bool:
+    return isinstance(key, ScalarNode) and key.value == "<<" and key.style is None
+
+
+def _merged(members: list[Member], merge: list[bool]) -> list[Member]:
     """Members of merge keys (``<<``) in front: what stands in the map itself wins."""
     merged: list[Member] = []
     own: list[Member] = []
-    for member in members:
-        if member.key.value != "<<":
+    for member, is_merge in zip(members, merge, strict=True):
+        if not is_merge:
             own.append(member)
             continue
         sources = member.value.items if isinstance(member.value, Sequence) else [member.value]

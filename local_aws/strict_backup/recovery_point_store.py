@@ -170,10 +170,11 @@ class RecoveryPointStore:
         heapq.heappush(self._pending, (due, self._existing(arn)))
 
     def settle(self, now: float) -> None:
-        """Ends the deletions that are due: gone, or EXPIRED if the point is to expire. Returns those that are
-        gone."""
+        """Ends the deletions that are due: the point is gone, or EXPIRED if it is to expire."""
         while self._pending and self._pending[0][0] <= now:
             due, position = heapq.heappop(self._pending)
+            if self._marks[position] == _GONE:
+                continue
             point = self._at(position)
             if point.expires_on_delete:
                 message = "The role that made this recovery point cannot be assumed by AWS Backup."

@@ -46,9 +46,15 @@ def _problem(answer: dict[str, Any], event: dict[str, Any]) -> str:
     if answer.get("Status") not in ("SUCCESS", "FAILED"):
         return "Invalid response: unknown Status"
     physical_id = answer.get("PhysicalResourceId")
-    if not isinstance(physical_id, str) or not physical_id or len(physical_id.encode(errors="replace")) > ID_LIMIT:
+    if (
+        not isinstance(physical_id, str)
+        or not physical_id
+        or len(physical_id.encode(errors="replace")) > ID_LIMIT
+    ):
         return "Invalid PhysicalResourceId"
-    if not isinstance(answer.get("Reason", ""), str) or (answer["Status"] == "FAILED" and not answer.get("Reason")):
+    if not isinstance(answer.get("Reason", ""), str) or (
+        answer["Status"] == "FAILED" and not answer.get("Reason")
+    ):
         return "Invalid response: Reason"
     data = answer.get("Data", {})
     if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):

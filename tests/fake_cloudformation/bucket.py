@@ -1,5 +1,7 @@
 """The bucket that answers go to: presigned URLs that expire, and the faults of a network."""
 
+# ruff: noqa: ARG002, ARG005 - what stands for something else has that one's signature
+
 from __future__ import annotations
 
 import itertools

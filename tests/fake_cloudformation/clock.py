@@ -26,7 +26,9 @@ class Alarm:
 
 
 class Clock:
-    """Stands still until it is moved; whatever is due on the way happens at its own time, in a thread of its own."""
+    """Stands still until it is moved; whatever is due on the way happens at its own time, in a thread of its
+    own.
+    """
 
     def __init__(self, start: float = NOON) -> None:
         self._now = start

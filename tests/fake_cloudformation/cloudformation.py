@@ -1,4 +1,6 @@
-"""Carries out stacks of custom resources with the real protocol, and does to them all that the real service does."""
+"""Carries out stacks of custom resources with the real protocol, and does to them all that the real service
+does.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from cfn_backup.protocol import provider
+
 from tests.fake_cloudformation import answers, describe, seams
 from tests.fake_cloudformation.answers import Answer
 from tests.fake_cloudformation.bucket import ResponseBucket
@@ -62,8 +65,8 @@ class _Leftover:
 class FakeCloudFormation:
     """Stacks of one account and Region. A context manager: inside of it, the protocol's answers come here.
 
-    ``handlers`` maps a resource type to its Lambda handler, or to the ``package.module:Class`` that ``provider`` takes.
-    ``on_failure`` is the handler of the failure responder.
+    ``handlers`` maps a resource type to its Lambda handler, or to the ``package.module:Class`` that
+    ``provider`` takes. ``on_failure`` is the handler of the failure responder.
     """
 
     def __init__(
@@ -100,7 +103,8 @@ class FakeCloudFormation:
     def __exit__(self, *error: object) -> None:
         self._exit.close()
 
-    # ---- what a user does --------------------------------------------------------------------------------------
+    # ---- what a user does
+    # --------------------------------------------------------------------------------------
 
     def create_stack(self, name: str, resources: Iterable[Resource]) -> Stack:
         """CREATE_COMPLETE, or ROLLBACK_COMPLETE, or ROLLBACK_FAILED."""
@@ -129,7 +133,9 @@ class FakeCloudFormation:
         return stack
 
     def delete_stack(self, name: str, *, retain: Iterable[str] = ()) -> Stack:
-        """DELETE_COMPLETE or DELETE_FAILED; in the latter case it can be called again, with resources to retain."""
+        """DELETE_COMPLETE or DELETE_FAILED; in the latter case it can be called again, with resources to
+        retain.
+        """
         stack = self._existing(name)
         self._stack_status(stack, "DELETE_IN_PROGRESS")
         self._delete_all(stack, retain=set(retain))
@@ -138,11 +144,14 @@ class FakeCloudFormation:
         return stack
 
     def settle(self) -> None:
-        """Delivers everything that is still in Lambda's queue: duplicates, retries, events that come too late."""
+        """Delivers everything that is still in Lambda's queue: duplicates, retries, events that come too
+        late.
+        """
         while self.service.run_next(until=float("inf")):
             pass
 
-    # ---- what a test does to it ----------------------------------------------------------------------------------
+    # ---- what a test does to it
+    # ----------------------------------------------------------------------------------
 
     def deliver(
         self, how: Delivery, *, logical_id: str | None = None, request_type: str | None = None, times: int = 1
@@ -151,7 +160,8 @@ class FakeCloudFormation:
         self._rules.append(_Rule(how, logical_id, request_type, times))
 
     def cancel_creation(self, stack: Stack, logical_id: str) -> None:
-        """Another resource failed: the Delete comes while the Create still runs, with an id that CloudFormation made up.
+        """Another resource failed: the Delete comes while the Create still runs, with an id that
+        CloudFormation made up.
 
         To be called from inside the running Create. When this returns, the Delete has been answered.
         """
@@ -180,7 +190,8 @@ class FakeCloudFormation:
             if event["RequestType"] == request_type and logical_id in (None, event["LogicalResourceId"])
         ]
 
-    # ---- creating -------------------------------------------------------------------------------------------------
+    # ---- creating
+    # -------------------------------------------------------------------------------------------------
 
     def _create(self, stack: Stack, definition: Resource) -> bool:
         resource = StackResource(definition, {})
@@ -210,7 +221,8 @@ class FakeCloudFormation:
         self._stack_status(stack, "ROLLBACK_FAILED" if failed else "ROLLBACK_COMPLETE")
         return stack
 
-    # ---- updating -------------------------------------------------------------------------------------------------
+    # ---- updating
+    # -------------------------------------------------------------------------------------------------
 
     def _create_or_update(self, stack: Stack, definition: Resource, changes: list[_Change]) -> bool:
         before = stack.resources.get(definition.logical_id)
@@ -257,7 +269,9 @@ class FakeCloudFormation:
         ]
 
     def _roll_update_back(self, stack: Stack, changes: list[_Change]) -> Stack:
-        """Every change is taken back in turn: an Update with the maps swapped; what was created goes in the clean-up."""
+        """Every change is taken back in turn: an Update with the maps swapped; what was created goes in the
+        clean-up.
+        """
         self._stack_status(stack, "UPDATE_ROLLBACK_IN_PROGRESS")
         leftovers: list[_Leftover] = []
         for change in reversed(changes):
@@ -279,11 +293,15 @@ class FakeCloudFormation:
                 leftovers.append(_Leftover(back, attempted.physical_id, attempted.properties))
         self._stack_status(stack, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
         self._clean_up(stack, leftovers)
-        self._remove(stack, keep={c.after.definition.logical_id for c in changes if c.before} | _untouched(stack, changes))
+        self._remove(
+            stack,
+            keep={c.after.definition.logical_id for c in changes if c.before} | _untouched(stack, changes),
+        )
         self._stack_status(stack, "UPDATE_ROLLBACK_COMPLETE")
         return stack
 
-    # ---- deleting -------------------------------------------------------------------------------------------------
+    # ---- deleting
+    # -------------------------------------------------------------------------------------------------
 
     def _delete(self, stack: Stack, resource: StackResource) -> bool:
         self._resource_status(stack, resource, "DELETE_IN_PROGRESS")
@@ -292,7 +310,9 @@ class FakeCloudFormation:
             self._resource_status(stack, resource, "DELETE_COMPLETE")
             return True
         reason = answer.reason if answer else ""
-        self._resource_status(stack, resource, "DELETE_FAILED", reason or "the answer changed the physical id")
+        self._resource_status(
+            stack, resource, "DELETE_FAILED", reason or "the answer changed the physical id"
+        )
         return False
 
     def _delete_all(self, stack: Stack, retain: set[str]) -> None:
@@ -328,12 +348,15 @@ class FakeCloudFormation:
             if self._delete(stack, resource):
                 return
 
-    # ---- asking the function ----------------------------------------------------------------------------------------
+    # ---- asking the function
+    # ----------------------------------------------------------------------------------------
 
     def _ask(
         self, stack: Stack, resource: StackResource, request_type: str, old: dict[str, Any] | None = None
     ) -> Answer | None:
-        """Sends a request and waits for its answer, an hour if need be; None when it was called off meanwhile."""
+        """Sends a request and waits for its answer, an hour if need be; None when it was called off
+        meanwhile.
+        """
         if resource.definition.type == BYSTANDER:
             return _bystander(resource, request_type)
         function = self._functions[resource.definition.type]
@@ -397,14 +420,17 @@ class FakeCloudFormation:
         )
         return properties
 
-    # ---- bookkeeping --------------------------------------------------------------------------------------------------
+    # ---- bookkeeping
+    # --------------------------------------------------------------------------------------------------
 
     def _deploy(
         self, handlers: Mapping[str, Handler | str], on_failure: Handler | None, timeout: float
     ) -> dict[str, Function]:
         responder = None
         if on_failure is not None:
-            responder = Function("failure-responder", self._arn("lambda", "function:failure-responder"), on_failure, 60)
+            responder = Function(
+                "failure-responder", self._arn("lambda", "function:failure-responder"), on_failure, 60
+            )
         functions = {}
         for resource_type, handler in handlers.items():
             name = resource_type.rpartition("::")[2]
@@ -453,4 +479,3 @@ def _bystander(resource: StackResource, request_type: str) -> Answer:
 
 def _service_timeout(resource: StackResource) -> float:
     return float(resource.properties.get("ServiceTimeout", DEFAULT_SERVICE_TIMEOUT))
-

@@ -22,7 +22,9 @@ class Once:
 
 @dataclass(frozen=True)
 class Twice:
-    """The same event again, so many seconds later; that may be while CloudFormation is at the next step already."""
+    """The same event again, so many seconds later; that may be while CloudFormation is at the next step
+    already.
+    """
 
     apart: float = 0
 
@@ -33,7 +35,9 @@ class Twice:
 
 @dataclass(frozen=True)
 class AtOnce:
-    """The same event several times at the same moment, each in an execution environment (a thread) of its own."""
+    """The same event several times at the same moment, each in an execution environment (a thread) of its
+    own.
+    """
 
     copies: int = 2
 

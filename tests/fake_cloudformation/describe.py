@@ -1,7 +1,7 @@
 """Answers what a handler asks CloudFormation about the fake's stacks, before the request leaves botocore.
 
-Everything else goes on to wherever it would have gone: moto, for instance. The hook is one of botocore's built-in handlers,
-so it holds for every session that is made after this module was imported.
+Everything else goes on to wherever it would have gone: moto, for instance. The hook is one of botocore's
+built-in handlers, so it holds for every session that is made after this module was imported.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 
 import botocore.handlers
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 from tests.fake_cloudformation.stack import Stack, StackResource
 
@@ -27,6 +28,12 @@ class KnowsStacks(Protocol):
 
 
 running: list[KnowsStacks] = []
+
+
+def _headers() -> HTTPHeaders:
+    headers = HTTPHeaders()
+    headers["Content-Type"] = "text/xml"
+    return headers
 
 
 class _Raw:
@@ -47,7 +54,9 @@ def _answer(request: Any, **_: Any) -> AWSResponse | None:
         return None
     match asked.get("Action"):
         case "DescribeStacks":
-            return _success("DescribeStacks", f"<Stacks><member>{_stack(stack)}</member></Stacks>", request.url)
+            return _success(
+                "DescribeStacks", f"<Stacks><member>{_stack(stack)}</member></Stacks>", request.url
+            )
         case "DescribeStackResource":
             return _resource(stack, asked.get("LogicalResourceId", ""), request.url)
         case "ListStackResources":
@@ -92,7 +101,7 @@ def _success(action: str, content: str, url: str) -> AWSResponse:
         f'<{action}Response xmlns="{_NAMESPACE}"><{action}Result>{content}</{action}Result>'
         f"<ResponseMetadata><RequestId>fake</RequestId></ResponseMetadata></{action}Response>"
     )
-    return AWSResponse(url, 200, {"Content-Type": "text/xml"}, _Raw(body.encode()))
+    return AWSResponse(url, 200, _headers(), _Raw(body.encode()))
 
 
 def _error(message: str, url: str) -> AWSResponse:
@@ -100,7 +109,7 @@ def _error(message: str, url: str) -> AWSResponse:
         f'<ErrorResponse xmlns="{_NAMESPACE}"><Error><Type>Sender</Type><Code>ValidationError</Code>'
         f"<Message>{escape(message)}</Message></Error><RequestId>fake</RequestId></ErrorResponse>"
     )
-    return AWSResponse(url, 400, {"Content-Type": "text/xml"}, _Raw(body.encode()))
+    return AWSResponse(url, 400, _headers(), _Raw(body.encode()))
 
 
 botocore.handlers.BUILTIN_HANDLERS.append(("before-send.cloudformation", _answer))

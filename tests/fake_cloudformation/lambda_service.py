@@ -1,4 +1,6 @@
-"""Lambda as CloudFormation uses it: asynchronous, at least once, with two more attempts and an on-failure destination."""
+"""Lambda as CloudFormation uses it: asynchronous, at least once, with two more attempts and an on-failure
+destination.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ type Handler = Callable[[Any, Any], Any]
 type Event = dict[str, Any]
 
 RETRY_PAUSES = (60.0, 120.0)
-"""Seconds before the second and the third attempt (Lambda guide, «Error handling for asynchronous invocation»)."""
+"""Seconds before the second and the third attempt (Lambda guide, «Error handling for asynchronous
+invocation»).
+"""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ _running = threading.local()
 
 
 class Killed(BaseException):
-    """The process is gone: out of time, out of memory, or killed by a test. No ``except Exception`` sees it."""
+    """The process is gone: out of time, out of memory, or killed by a test. No ``except Exception`` sees
+    it.
+    """
 
 
 class Process:

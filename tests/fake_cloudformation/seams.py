@@ -9,6 +9,7 @@ from typing import Any
 from unittest import mock
 
 from cfn_backup.protocol import outbound
+
 from tests.fake_cloudformation.bucket import ResponseBucket
 from tests.fake_cloudformation.clock import Clock
 
@@ -16,7 +17,7 @@ from tests.fake_cloudformation.clock import Clock
 @contextmanager
 def replaced(clock: Clock, bucket: ResponseBucket, responder: Callable[..., Any] | None) -> Iterator[None]:
     """``responder`` is the handler of the failure responder, which has seams of its own."""
-    effects = {
+    effects: dict[str, Any] = {
         "now": clock.now,
         "monotonic": clock.now,
         "sleep": clock.sleep,

@@ -33,7 +33,9 @@ def in_order(resources: Iterable[Resource]) -> list[Resource]:
 
 
 def resolve(value: Any, ref: Callable[[str], Any], get_att: Callable[[str, str], str]) -> Any:
-    """A property with its functions carried out and every scalar as the string that CloudFormation makes of it."""
+    """A property with its functions carried out and every scalar as the string that CloudFormation makes of
+    it.
+    """
     resolved = _resolve(value, ref, get_att)
     return {} if resolved is _NO_VALUE else resolved
 
@@ -55,7 +57,9 @@ def _resolve(value: Any, ref: Callable[[str], Any], get_att: Callable[[str, str]
             members = {key: _resolve(item, ref, get_att) for key, item in value.items()}
             return {key: item for key, item in members.items() if item is not _NO_VALUE}
         case list():
-            return [item for item in (_resolve(item, ref, get_att) for item in value) if item is not _NO_VALUE]
+            return [
+                item for item in (_resolve(item, ref, get_att) for item in value) if item is not _NO_VALUE
+            ]
         case bool():
             return "true" if value else "false"
         case _:

@@ -1,4 +1,8 @@
-"""A small resource to try the protocol with: named things in a world that a test can look at, break and hold up."""
+"""A small resource to try the protocol with: named things in a world that a test can look at, break and hold
+up.
+"""
+
+# ruff: noqa: ARG005 - what stands for something else has that one's signature
 
 from __future__ import annotations
 
@@ -7,8 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cfn_backup.aws.errors import AlreadyExists, InvalidRequest
-from cfn_backup.desired.owner import Owner
 from cfn_backup.reconcile.work import Result, Work
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cfn_backup.desired.owner import Owner
 
 TOY = "Custom::Toy"
 REFERENCE = "tests.fake_cloudformation.toy:ToyResource"
@@ -22,7 +29,9 @@ class Thing:
 
 @dataclass
 class World:
-    """The service that has the things. ``before`` and ``after`` are called around each call, with its number."""
+    """The service that has the things. ``before`` and ``after`` are called around each call, with its
+    number.
+    """
 
     things: dict[str, Thing] = field(default_factory=dict)
     calls: int = 0
@@ -34,9 +43,9 @@ class World:
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
 
-    def make(self, name: str, owner: Owner, colour: str) -> None:
+    def make(self, name: str, owner: Owner, colour: str, *, repaint: bool = False) -> None:
         """Repeatable by the owner; a thing of somebody else's stays as it is."""
-        self._call(lambda: self._make(name, owner, colour))
+        self._call(lambda: self._make(name, owner, colour, repaint=repaint))
 
     def destroy(self, name: str) -> None:
         self._call(lambda: self.things.pop(name, None))
@@ -44,11 +53,12 @@ class World:
     def owned_by(self, owner: Owner) -> list[str]:
         return [name for name, thing in self.things.items() if thing.owner == owner]
 
-    def _make(self, name: str, owner: Owner, colour: str) -> None:
+    def _make(self, name: str, owner: Owner, colour: str, *, repaint: bool) -> None:
         thing = self.things.setdefault(name, Thing(owner, colour))
         if thing.owner != owner:
             raise AlreadyExists(f"Name: {name} exists and belongs to somebody else")
-        thing.colour = colour
+        if repaint:
+            thing.colour = colour
 
     def _call(self, act: Callable[[], object]) -> None:
         with self._lock:
@@ -88,7 +98,7 @@ class ToyResource:
     def update(self, work: Work) -> Result:
         self._refuse(work)
         name = self._name(work)
-        world.make(name, work.owner, str(work.properties.get("Colour", "grey")))
+        world.make(name, work.owner, str(work.properties.get("Colour", "grey")), repaint=True)
         return self._result(name)
 
     def delete(self, work: Work) -> None:

@@ -18,7 +18,8 @@ _DIGEST = re.compile(r"(?<=\w)[0-9A-F]{8}$")
 
 @dataclass(frozen=True)
 class Comparison:
-    """How a case came out: what differs beyond the deliberate differences, and which of those it did not show."""
+    """How a case came out: what differs beyond the deliberate differences, and which of those it did not
+    show."""
 
     differences: list[str]
     not_shown: list[str]
@@ -55,7 +56,8 @@ ALWAYS_LEVEL = ("policy-of-imported-topic", "discovery-written-down", "generated
 
 
 def without_digests(template: dict[str, Any]) -> dict[str, Any]:
-    """The template with the CDK's logical ids as a person would write them: without the digest of the path."""
+    """The template with the CDK's logical ids as a person would write them: without the digest of the
+    path."""
     new = {name: _DIGEST.sub("", name) for name in template["Resources"]}
     renamed: dict[str, Any] = _with_ids(template, new)
     return renamed

@@ -19,7 +19,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     ]
     if outcomes:
         terminalreporter.write_line(
-            f"parity: {sum(outcomes)} of {len(outcomes)} cases agree, {len(DIFFERENCES)} deliberate differences"
+            f"parity: {sum(outcomes)} of {len(outcomes)} cases agree, {len(DIFFERENCES)} deliberate "
+            "differences"
         )
 
 

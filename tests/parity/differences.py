@@ -1,7 +1,7 @@
 """Every deliberate difference from what the CDK synthesizes: one table, which docs/from-cdk.md shows.
 
-A case names the differences that it shows. Each difference can bring both sides to a common form, where the rest of the
-template is compared; a difference that a case names and does not show fails the test.
+A case names the differences that it shows. Each difference can bring both sides to a common form, where the
+rest of the template is compared; a difference that a case names and does not show fails the test.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ SELECTION = "AWS::Backup::BackupSelection"
 
 @dataclass(frozen=True)
 class Difference:
-    """A difference with its reason. ``level`` is None for what cannot show in a template that both sides accept."""
+    """A difference with its reason. ``level`` is None for what cannot show in a template that both sides
+    accept."""
 
     title: str
     cdk: str
@@ -35,7 +36,11 @@ class Difference:
 
 
 def _of_type(template: Template, resource_type: str) -> list[dict[str, Any]]:
-    return [r["Properties"] for r in template["Resources"].values() if r["Type"] == resource_type and "Properties" in r]
+    return [
+        r["Properties"]
+        for r in template["Resources"].values()
+        if r["Type"] == resource_type and "Properties" in r
+    ]
 
 
 def _generated_names(cdk: Template, ours: Template) -> tuple[Template, Template]:
@@ -127,14 +132,17 @@ def _rule_names_by_plan_name(cdk: Template, ours: Template) -> tuple[Template, T
     for properties in _of_type(ours, PLAN):
         plan = properties["BackupPlan"]
         for rule in plan["BackupPlanRule"]:
-            rule["RuleName"] = re.sub(rf"^{plan['BackupPlanName']}(Rule\d+)$", r"Plan\1", str(rule["RuleName"]))
+            rule["RuleName"] = re.sub(
+                rf"^{plan['BackupPlanName']}(Rule\d+)$", r"Plan\1", str(rule["RuleName"])
+            )
     return cdk, ours
 
 
 DIFFERENCES: dict[str, Difference] = {
     "generated-names": Difference(
         "Generated names",
-        "A plan is called by its construct id, a vault by its construct path with 8 digits of a digest. Two deployments of "
+        "A plan is called by its construct id, a vault by its construct path with 8 digits of a digest. Two "
+        "deployments of "
         "one app in an account and Region collide.",
         "`<stack>-<logical id>-<8 digits of the stack's id>`, for plans and vaults.",
         "A template is deployed many times; names must not collide, and a resource must show whose it is.",
@@ -151,7 +159,8 @@ DIFFERENCES: dict[str, Difference] = {
         "One role for a plan's selections",
         "A role for each selection.",
         "The `Selections` of one plan share one role; a `Custom::BackupSelection` has its own.",
-        "The roles of one plan's selections differ in nothing. `AllowRestores` and `DisableDefaultBackupPolicy` are "
+        "The roles of one plan's selections differ in nothing. `AllowRestores` and "
+        "`DisableDefaultBackupPolicy` are "
         "properties of the plan.",
         _shared_role,
     ),
@@ -165,7 +174,8 @@ DIFFERENCES: dict[str, Difference] = {
     "policies-for-buckets": Difference(
         "Amazon S3 policies of the role",
         "Never attached; backups of buckets then fail (aws/aws-cdk#21968).",
-        "`AWSBackupServiceRolePolicyForS3Backup` (and `…ForS3Restore` with `AllowRestores`) beside the general policies, when "
+        "`AWSBackupServiceRolePolicyForS3Backup` (and `…ForS3Restore` with `AllowRestores`) beside the "
+        "general policies, when "
         "the selection can match a bucket.",
         "A tag or a wildcard selects buckets, too, and nobody notices that their jobs fail.",
         _policies_for_buckets,
@@ -180,7 +190,8 @@ DIFFERENCES: dict[str, Difference] = {
     "policy-of-imported-topic": Difference(
         "Policy of a topic outside the template",
         "None; the author has to add it.",
-        "The provider merges the statement into the topic's policy, unless `ManageTopicPolicy` is false. `eject` names it as "
+        "The provider merges the statement into the topic's policy, unless `ManageTopicPolicy` is false. "
+        "`eject` names it as "
         "left to do.",
         "Without it no notification arrives, and nothing says so.",
         lambda cdk, ours: (cdk, ours),
@@ -188,14 +199,16 @@ DIFFERENCES: dict[str, Difference] = {
     "discovery-written-down": Difference(
         "`fromConstruct`",
         "Finds resources at synthesis: six types, of the constructs below one construct.",
-        "`Stack` finds them when it deploys: the six types and DynamoDB global tables, S3, FSx, DocumentDB, Neptune and "
+        "`Stack` finds them when it deploys: the six types and DynamoDB global tables, S3, FSx, DocumentDB, "
+        "Neptune and "
         "Redshift, of a stack and its nested stacks. `eject` writes down those of the template itself.",
         "A template has no construct tree, but a stack knows its resources.",
         lambda cdk, ours: (cdk, ours),
     ),
     "cold-storage-gap": Difference(
         "Retention shorter than cold storage and 90 days",
-        "Refused in copy actions; in rules only if retention is shorter than the move to cold storage, so equal days pass.",
+        "Refused in copy actions; in rules only if retention is shorter than the move to cold storage, so "
+        "equal days pass.",
         "Refused in rules and in copy actions.",
         "AWS Backup refuses it: recovery points stay in cold storage for at least 90 days.",
     ),
@@ -213,9 +226,11 @@ DIFFERENCES: dict[str, Difference] = {
     ),
     "checked-values": Difference(
         "Values that the library does not look at",
-        "Names, windows, timezones, schedules that only begin with `cron`, index actions, empty selections and entries that "
+        "Names, windows, timezones, schedules that only begin with `cron`, index actions, empty selections "
+        "and entries that "
         "are no ARN pass, and fail when they are deployed.",
-        "Refused with the property's path, before anything is written; `cfn-backup validate` says so before a deployment.",
+        "Refused with the property's path, before anything is written; `cfn-backup validate` says so before "
+        "a deployment.",
         "All problems at once, at the earliest moment.",
     ),
     "parameters-are-checked": Difference(
@@ -226,7 +241,8 @@ DIFFERENCES: dict[str, Difference] = {
     ),
     "or-and-and": Difference(
         "Tags that must all match",
-        "Not available: tags are `ListOfTags`, of which any one suffices, also beside ARNs (aws/aws-cdk#18911).",
+        "Not available: tags are `ListOfTags`, of which any one suffices, also beside ARNs "
+        "(aws/aws-cdk#18911).",
         "`MatchAllTags`, and the native `Conditions` and `NotResources`.",
         "It is what most authors mean.",
     ),

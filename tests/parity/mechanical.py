@@ -1,4 +1,5 @@
-"""A native template with the custom types in place of the native ones: the same members, and nothing else changed."""
+"""A native template with the custom types in place of the native ones: the same members, and nothing else
+changed."""
 
 from __future__ import annotations
 
@@ -35,4 +36,6 @@ def _customised_resource(resource: Mapping[str, Any]) -> Mapping[str, Any]:
 def _flattened(properties: Mapping[str, Any], name: str) -> dict[str, Any]:
     inner = properties.get(name, {})
     outer = {key: value for key, value in properties.items() if key != name}
-    return outer | {("BackupPlanRules" if key == "BackupPlanRule" else key): value for key, value in inner.items()}
+    return outer | {
+        ("BackupPlanRules" if key == "BackupPlanRule" else key): value for key, value in inner.items()
+    }

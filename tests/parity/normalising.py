@@ -2,11 +2,14 @@
 
 Documented, because a parity test is worth what its normalisation leaves. Both sides are brought to one form:
 
-1. Text that is put together has one spelling: ``Fn::Sub`` and nested ``Fn::Join`` become one flat ``Fn::Join`` with "".
+1. Text that is put together has one spelling: ``Fn::Sub`` and nested ``Fn::Join`` become one flat
+   ``Fn::Join`` with "".
 2. ``Ref`` of a vault or plan is the same as ``Fn::GetAtt`` of its name or id.
 3. Numbers and booleans written as text are numbers and booleans, where the native type has them.
-4. Empty lists and maps that mean the same as absence are left out, and so is a list of one statement's one action.
-5. Keys have no order; ``DependsOn`` and ``Tags`` are sets. The order of rules, resources, statements and events counts.
+4. Empty lists and maps that mean the same as absence are left out, and so is a list of one statement's one
+   action.
+5. Keys have no order; ``DependsOn`` and ``Tags`` are sets. The order of rules, resources, statements and
+   events counts.
 """
 
 from __future__ import annotations
@@ -51,9 +54,7 @@ def _value(value: Any, types: Mapping[str, str], name: str) -> Any:
         return _function(value, types, name)
     members = {key: _value(member, types, key) for key, member in value.items()}
     return {
-        key: member
-        for key, member in members.items()
-        if not (key in _EMPTY_IS_ABSENT and member in ({}, []))
+        key: member for key, member in members.items() if not (key in _EMPTY_IS_ABSENT and member in ({}, []))
     }
 
 
@@ -99,7 +100,11 @@ def _pieces(text: str, variables: Mapping[str, Any], types: Mapping[str, str]) -
 def _joined(pieces: list[Any]) -> Any:
     flat: list[Any] = []
     for piece in pieces:
-        inner = piece["Fn::Join"][1] if isinstance(piece, dict) and piece.get("Fn::Join", [None])[0] == "" else [piece]
+        inner = (
+            piece["Fn::Join"][1]
+            if isinstance(piece, dict) and piece.get("Fn::Join", [None])[0] == ""
+            else [piece]
+        )
         for part in inner:
             if isinstance(part, str) and flat and isinstance(flat[-1], str):
                 flat[-1] += part
@@ -122,5 +127,9 @@ def differences(one: Any, other: Any, path: str = "") -> list[str]:
                 found += differences(one[key], other[key], at)
         return found
     if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        return [text for i, pair in enumerate(zip(one, other, strict=True)) for text in differences(*pair, f"{path}[{i}]")]
+        return [
+            text
+            for i, pair in enumerate(zip(one, other, strict=True))
+            for text in differences(*pair, f"{path}[{i}]")
+        ]
     return [] if one == other and type(one) is type(other) else [f"{path}: {one!r} and {other!r}"]

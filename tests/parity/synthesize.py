@@ -1,7 +1,9 @@
-"""Synthesizes the parity programs with the AWS CDK: ``.venv-parity/bin/python -m tests.parity.synthesize [--check]``.
+"""Synthesizes the parity programs with the AWS CDK: ``.venv-parity/bin/python -m tests.parity.synthesize
+[--check]``.
 
-Needs Node.js and the environment of requirements/parity.lock. Writes ``cases/<family>.json``; with ``--check`` it writes
-nothing, says where the stored cases differ from what the CDK gives now, and exits with 1 if any does.
+Needs Node.js and the environment of requirements/parity.lock. Writes ``cases/<family>.json``; with
+``--check`` it writes nothing, says where the stored cases differ from what the CDK gives now, and exits with
+1 if any does.
 """
 
 from __future__ import annotations
@@ -58,7 +60,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("families", nargs="*", help=f"of {', '.join(FAMILIES)}; all by default")
     parser.add_argument("--check", action="store_true", help="write nothing, and say what differs")
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="with --check: only every Nth program")
+    parser.add_argument(
+        "--every", type=int, default=1, metavar="N", help="with --check: only every Nth program"
+    )
     options = parser.parse_args()
     cdk = the_cdk()
     different = 0

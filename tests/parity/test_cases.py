@@ -1,4 +1,5 @@
-"""Every stored case: what the CDK synthesizes, and what comes of our template or of the way there and back."""
+"""Every stored case: what the CDK synthesizes, and what comes of our template or of the way there and
+back."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ def test_our_template_means_what_the_cdk_synthesizes(name: str, record_property:
 
 @pytest.mark.parametrize("name", sorted(STORED))
 def test_a_native_template_comes_back_as_it_was(name: str, record_property: RecordProperty) -> None:
-    # GIVEN a native template with the custom types put in mechanically, WHEN it is ejected, THEN it means the same
+    # GIVEN a native template with the custom types put in mechanically, WHEN it is ejected, THEN it
+    # means the same
     record_property("parity", name)
 
     assert there_and_back(STORED[name]) == []

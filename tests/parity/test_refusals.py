@@ -86,7 +86,9 @@ REFUSED_BY_THE_CDK: dict[str, tuple[dict[str, Any], str, str]] = {
         "LockConfiguration.ChangeableForDays",
     ),
     "vault-import-arn-slash": (
-        plan(Preset="daily35DayRetention", BackupVault="arn:aws:backup:us-east-1:111122223333:backup-vault/my"),
+        plan(
+            Preset="daily35DayRetention", BackupVault="arn:aws:backup:us-east-1:111122223333:backup-vault/my"
+        ),
         "E9221",
         "BackupVault",
     ),
@@ -101,7 +103,8 @@ REFUSED_BY_THE_CDK: dict[str, tuple[dict[str, Any], str, str]] = {
         "AccessPolicy.Statement[0].Action",
     ),
 }
-"""Programs that ``aws-cdk-lib`` refuses, as they are written here: the resource, the rule's code and the path."""
+"""Programs that ``aws-cdk-lib`` refuses, as they are written here: the resource, the rule's code and the
+path."""
 
 LET_THROUGH_BY_THE_CDK: dict[str, tuple[dict[str, Any], str]] = {
     "equal-cold-storage-and-retention": (rule(Lifecycle=days(90, 90)), "E9214"),

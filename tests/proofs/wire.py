@@ -206,6 +206,7 @@ def _make_clients() -> None:
         client.meta.events.unregister("before-send", botocore_stubber)
         client.meta.events.unregister("before-send.cloudformation", ask_about_stacks)
         # and these two take half the time of a call, for what nobody reads here.
+        client._user_agent_creator.to_string = lambda: "proofs"  # type: ignore[attr-defined]
         for unread in (client._request_signer.handler, client._user_agent_creator.rebuild_and_replace_user_agent_handler):  # type: ignore[attr-defined]
             created = f"request-created.{client.meta.service_model.service_id.hyphenize()}"
             client.meta.events.unregister(created, unread)

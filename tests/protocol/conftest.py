@@ -1,20 +1,26 @@
-"""What the protocol's tests share: an event, a context, a bucket that keeps what arrives, a world with things in it."""
+"""What the protocol's tests share: an event, a context, a bucket that keeps what arrives, a world with things
+in it.
+"""
+
+# ruff: noqa: ARG002, ARG005 - what stands for something else has that one's signature
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import pytest
-
 from cfn_backup.protocol import outbound, provider
-from cfn_backup.protocol.entry import Provider
+
 from functions.failure_responder import app as failure_responder
 from tests.fake_cloudformation import SIGNATURE, FakeCloudFormation
 from tests.fake_cloudformation import toy as toy_module
 from tests.fake_cloudformation.toy import REFERENCE, TOY, World
+
+if TYPE_CHECKING:
+    from cfn_backup.protocol.entry import Provider
 
 STACK_ID = "arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/12345678-1234-4123-8123-123456789012"
 REQUEST_ID = "0a1b2c3d-0000-4000-8000-000000000001"

@@ -7,19 +7,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from cfn_backup.protocol.answer import BODY_LIMIT, Answer, InvalidAnswer, Reason
+from cfn_backup.protocol.request import ReturnAddress, StackId
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cfn_backup.protocol.answer import BODY_LIMIT, Answer, InvalidAnswer, Reason
-from cfn_backup.protocol.request import ReturnAddress, StackId
 from tests.fake_cloudformation import answers as cloudformation
 from tests.protocol.conftest import REQUEST_ID, STACK_ID, URL
 
 ADDRESS = ReturnAddress(URL, StackId.parse(STACK_ID), REQUEST_ID, "Plan")
 CLOSING = f"(request {REQUEST_ID}, log stream 2026/11/25/[$LATEST]0123)"
-LONGEST = ReturnAddress(
-    URL, StackId.parse(STACK_ID.replace("shop", "s" * 128)), REQUEST_ID, "L" * 255
-)
+LONGEST = ReturnAddress(URL, StackId.parse(STACK_ID.replace("shop", "s" * 128)), REQUEST_ID, "L" * 255)
 ANYTHING = st.text(st.characters(), max_size=3000)
 
 
@@ -60,7 +58,7 @@ def test_failed() -> None:
 
 
 @given(st.lists(ANYTHING, min_size=1, max_size=5), ANYTHING, st.booleans())
-def test_response_4096_property(problems: list[str], physical_id: str, longest: bool) -> None:  # noqa: FBT001
+def test_response_4096_property(problems: list[str], physical_id: str, longest: bool) -> None:
     """F5: whatever the texts are, the body is valid JSON of at most 4096 bytes, and says where to look."""
     address = LONGEST if longest else ADDRESS
     physical_id = physical_id[:250] or "id"

@@ -1,7 +1,10 @@
-"""crhelper 2.0.12 has fourteen known defects. Each test shows one on crhelper itself, and that it is not ours.
+"""crhelper 2.0.12 has fourteen known defects. Each test shows one on crhelper itself, and that it is not
+ours.
 
 A new crhelper that has one mended makes the first half of its test fail: then the wrapper can lose a line.
 """
+
+# ruff: noqa: ARG005 - what stands for something else has that one's signature
 
 from __future__ import annotations
 
@@ -18,8 +21,6 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from crhelper import resource_helper
-
 from cfn_backup.aws.errors import ProviderError
 from cfn_backup.protocol import dispatch as wrapper
 from cfn_backup.protocol import outbound, provider, watchdog
@@ -27,6 +28,8 @@ from cfn_backup.protocol.entry import Provider
 from cfn_backup.protocol.request import RequestType, Unanswerable, read_request
 from cfn_backup.protocol.sender import NotDelivered
 from cfn_backup.reconcile.work import Result, Work
+from crhelper import resource_helper
+
 from tests.fake_cloudformation import SIGNATURE
 from tests.protocol.conftest import MARKER, REQUEST_ID, STACK_ID, Answers, Context, event
 from tests.protocol.raw_crhelper import crhelper_network, raw
@@ -60,7 +63,9 @@ def test_version() -> None:
 
 
 def test_debug_logging(ours: Ours, answers: Answers, caplog: pytest.LogCaptureFixture, capsys: Any) -> None:
-    """F21: at its default level it logs the presigned URL and every property, and sets the root logger to DEBUG."""
+    """F21: at its default level it logs the presigned URL and every property, and sets the root logger to
+    DEBUG.
+    """
     # GIVEN an event with a property that is a secret
     sent = event(Password=CANARY)
 
@@ -107,17 +112,21 @@ def test_timeout_with_an_empty_id(
             timed_out.set()
 
         monkeypatch.setattr(helper, "_send", send)
-        monkeypatch.setattr(helper, "_timeout", helper._timeout)
         getattr(helper, request_type.lower())(lambda event, context: timed_out.wait(5) and "phys-1")
         helper(sent, Context(seconds=0.51))
     # THEN there are two answers, the first with an empty id
-    assert [(a["Status"], a["PhysicalResourceId"]) for a in network.answers] == [("FAILED", ""), ("SUCCESS", "phys-1")]
+    assert [(a["Status"], a["PhysicalResourceId"]) for a in network.answers] == [
+        ("FAILED", ""),
+        ("SUCCESS", "phys-1"),
+    ]
 
     # WHEN ours does
     answered = threading.Event()
     monkeypatch.setattr(watchdog, "margin", lambda remaining: remaining)
     monkeypatch.setattr(
-        outbound, "put", lambda url, body, timeout: answers.put(url, body, timeout) and (answered.set() or 200)
+        outbound,
+        "put",
+        lambda url, body, timeout: answers.put(url, body, timeout) and (answered.set() or 200),
     )
 
     def slow(work: Work) -> Result:
@@ -267,9 +276,14 @@ def _lambda_and_events() -> Any:
 
 
 def test_poll_update_gives_a_new_id(ours: Ours, answers: Answers) -> None:
-    """F14, F23: an update that is polled for and returns True gets a new id, and CloudFormation deletes the live one."""
-    with crhelper_network() as network, mock.patch.object(resource_helper.boto3, "client", _lambda_and_events):
-        helper = resource_helper.CfnResource()
+    """F14, F23: an update that is polled for and returns True gets a new id, and CloudFormation deletes the
+    live one.
+    """
+    with (
+        crhelper_network() as network,
+        mock.patch("boto3.client", _lambda_and_events),
+    ):
+        helper: Any = resource_helper.CfnResource()
         helper._lambda_client = helper._events_client = _lambda_and_events()
         helper.update(lambda event, context: None)
         helper.poll_update(lambda event, context: True)
@@ -289,7 +303,9 @@ def test_poll_update_gives_a_new_id(ours: Ours, answers: Answers) -> None:
 
 
 def test_poll_leaves_its_rule(ours: Ours, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
-    """F23: a poll that times out leaves rule, target and permission behind, and they invoke the function for ever."""
+    """F23: a poll that times out leaves rule, target and permission behind, and they invoke the function for
+    ever.
+    """
     clients = _lambda_and_events()
     with crhelper_network() as network:
         helper = raw()
@@ -304,7 +320,7 @@ def test_poll_leaves_its_rule(ours: Ours, answers: Answers, monkeypatch: pytest.
 
     # ours makes no client, so it cannot make a rule
     client = mock.Mock(side_effect=AssertionError("a client was made"))
-    monkeypatch.setattr(resource_helper.boto3, "client", client)
+    monkeypatch.setattr("boto3.client", client)
     ours(made)(event(), Context())
     assert answers.only["Status"] == "SUCCESS"
     assert not client.called
@@ -347,7 +363,8 @@ def test_malformed_event_to_the_url_before(ours: Ours, answers: Answers) -> None
 def test_sleep_on_delete(ours: Ours, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
     """F26: each Delete sleeps two minutes for the sake of a log group that the template declares anyway."""
     pauses: list[float] = []
-    monkeypatch.setattr(resource_helper.CfnResource._wait_for_cwlogs, "__defaults__", (pauses.append,))
+    waiting: Any = vars(resource_helper.CfnResource)["_wait_for_cwlogs"]
+    monkeypatch.setattr(waiting, "__defaults__", (pauses.append,))
     with crhelper_network():
         helper = raw()
         helper.delete(lambda event, context: None)
@@ -364,7 +381,7 @@ def test_sleep_on_delete(ours: Ours, answers: Answers, monkeypatch: pytest.Monke
 def test_clients_at_construction(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three clients, of which the third is never used: 85 ms of every cold start."""
     client = mock.Mock()
-    monkeypatch.setattr(resource_helper.boto3, "client", client)
+    monkeypatch.setattr("boto3.client", client)
     monkeypatch.delenv("AWS_SAM_LOCAL", raising=False)
     root = logging.root.level
     with crhelper_network():

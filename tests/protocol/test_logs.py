@@ -1,25 +1,31 @@
 """What is logged, and what never is."""
 
+# ruff: noqa: ARG005 - what stands for something else has that one's signature
+
 from __future__ import annotations
 
 import json
 import logging
+import subprocess
 import sys
+import traceback
 import types
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TYPE_CHECKING
 
 import pytest
-
 from cfn_backup.aws.errors import ProviderError
 from cfn_backup.protocol import logs, outbound, provider
-from cfn_backup.protocol.entry import Provider
 from cfn_backup.protocol.redaction import Redaction
 from cfn_backup.protocol.request import Unanswerable
 from cfn_backup.protocol.sender import NotDelivered
 from cfn_backup.reconcile.work import Result, Work
+
 from tests.fake_cloudformation import SIGNATURE
 from tests.protocol.conftest import REQUEST_ID, STACK_ID, URL, Answers, Context, event
+
+if TYPE_CHECKING:
+    from cfn_backup.protocol.entry import Provider
 
 CANARY = "canary-4f1d2c9b"
 
@@ -31,7 +37,9 @@ class Talkative:
 
     def create(self, work: Work) -> Result:
         value = work.properties["Value"]
-        logging.getLogger("cfn_backup.reconcile.talkative").info("making %s", value, extra={"wanted": {"is": [value]}})
+        logging.getLogger("cfn_backup.reconcile.talkative").info(
+            "making %s", value, extra={"wanted": {"is": [value]}}
+        )
         match work.properties.get("How"):
             case "succeed":
                 return Result("id", {"Value": "x"})
@@ -66,7 +74,17 @@ def talkative(monkeypatch: pytest.MonkeyPatch) -> Provider:
 @pytest.mark.parametrize("request_type", ["Create", "Update", "Delete"])
 @pytest.mark.parametrize("delivered", [200, 403, 500])
 @pytest.mark.parametrize(
-    "how", ["succeed", "provider error", "internal error", "chained", "too much", "bad id", "refused", "unanswerable"]
+    "how",
+    [
+        "succeed",
+        "provider error",
+        "internal error",
+        "chained",
+        "too much",
+        "bad id",
+        "refused",
+        "unanswerable",
+    ],
 )
 def test_log_canary(
     talkative: Provider,
@@ -93,8 +111,6 @@ def test_log_canary(
     try:
         talkative(sent, Context())
     except (NotDelivered, Unanswerable) as error:
-        import traceback
-
         # the runtime logs what comes out of the handler, with all that it was raised from
         raised = "".join(traceback.format_exception(error))
 
@@ -162,12 +178,15 @@ def test_event_is_not_logged_by_switch(
     assert SIGNATURE not in json.dumps(log_lines())
 
 
-# ---- redaction --------------------------------------------------------------------------------------------------------------
+# ---- redaction ---------------------------------------------------------------------------------------------
+# -----------------
 
 
 def test_redaction_names_the_place() -> None:
     """A line stays readable: the path says what stood there."""
-    redaction = Redaction({"Selections": [{"SelectionName": "quarterly-reports"}], "Tags": {"team": "payments-team"}})
+    redaction = Redaction(
+        {"Selections": [{"SelectionName": "quarterly-reports"}], "Tags": {"team": "payments-team"}}
+    )
     assert redaction.of("selection quarterly-reports of payments-team") == (
         "selection <Selections[0].SelectionName> of <Tags.team>"
     )
@@ -190,15 +209,49 @@ def test_redaction_longest_first() -> None:
     assert redaction.of("secret-one-and-two") == "<B>"
 
 
-def test_plain_logs_without_powertools(
-    answers: Answers, monkeypatch: pytest.MonkeyPatch, talkative: Provider, caplog: pytest.LogCaptureFixture
-) -> None:
-    """F1: a layer without Powertools costs the format, not the answer."""
+@pytest.fixture
+def no_powertools(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A fresh process whose layer has no Powertools."""
+    root = logging.getLogger(logs.ROOT)
+    handlers, propagate = root.handlers[:], root.propagate
     logs._logger.cache_clear()
+    root.handlers.clear()
     monkeypatch.setitem(sys.modules, "aws_lambda_powertools", None)
-    talkative(event(Value="x", How="succeed"), Context())
-    assert answers.only["Status"] == "SUCCESS"
-    assert "plain logs" in caplog.text
+    yield
+    root.handlers[:], root.propagate = handlers, propagate
+    logs._logger.cache_clear()
+
+
+@pytest.mark.usefixtures("no_powertools")
+def test_plain_logs_without_powertools(
+    answers: Answers, talkative: Provider, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """F1, F21: a layer without Powertools costs the format, neither the answer nor the secrets."""
+    talkative(event(Value=CANARY, How="chained"), Context())
+    shown = capsys.readouterr().out
+    assert answers.only["Status"] == "FAILED"
+    assert "plain logs" in shown
+    assert "because of <Value>" in shown
+    assert CANARY not in shown
+
+
+def test_each_line_once(talkative: Provider, answers: Answers) -> None:
+    """F21: Lambda's handler on the root logger must not repeat a line, unredacted."""
+    # GIVEN a fresh process whose root logger has a handler, as Lambda's has
+    program = f"""
+import logging, sys
+sys.path[:0] = {sys.path!r}
+logging.basicConfig(stream=sys.stdout, format="PLAIN %(message)s", level="INFO")
+from cfn_backup.protocol import logs
+from cfn_backup.protocol.request import ReturnAddress, StackId
+logs.begin(ReturnAddress("", StackId.parse({STACK_ID!r}), "id", "Toy"), "Create", {{}})
+logging.getLogger("cfn_backup.reconcile.plan").warning("once")
+"""
+    # WHEN one of our modules logs
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    # THEN there is one line
+    assert shown.count("once") == 1
+    assert "PLAIN" not in shown
 
 
 def test_url_of_the_tests_is_a_real_one() -> None:

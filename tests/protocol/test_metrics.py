@@ -1,17 +1,21 @@
 """One metric per request, by what became of it."""
 
+# ruff: noqa: ARG005 - what stands for something else has that one's signature
+
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import pytest
-
 from cfn_backup.protocol import outbound, provider
-from cfn_backup.protocol.entry import Provider
 from cfn_backup.protocol.metrics import Outcome, record
 from cfn_backup.protocol.sender import NotDelivered
+
 from tests.protocol.conftest import Answers, Context, event
+
+if TYPE_CHECKING:
+    from cfn_backup.protocol.entry import Provider
 
 type Lines = Callable[[], list[dict[str, Any]]]
 
@@ -54,7 +58,9 @@ def test_broken_import(answers: Answers, log_lines: Lines) -> None:
     assert metrics_in(log_lines())["Failed"] == [1.0]
 
 
-def test_dimensions(handler: Provider, answers: Answers, log_lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dimensions(
+    handler: Provider, answers: Answers, log_lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The dashboard searches by service, an alarm needs the sum without any dimension."""
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "BackupPlan")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "my-provider")
@@ -62,7 +68,11 @@ def test_dimensions(handler: Provider, answers: Answers, log_lines: Lines, monke
     found = metrics_in(log_lines())
     (described,) = found["_aws"]["CloudWatchMetrics"]
     assert described["Namespace"] == "my-provider"
-    assert sorted(map(sorted, described["Dimensions"])) == [[], ["RequestType", "ResourceType", "service"], ["service"]]
+    assert sorted(map(sorted, described["Dimensions"])) == [
+        [],
+        ["RequestType", "ResourceType", "service"],
+        ["service"],
+    ]
     assert found["service"] == "BackupPlan"
 
 
@@ -76,6 +86,7 @@ def test_nothing_stays(handler: Provider, answers: Answers, log_lines: Lines) ->
     assert second["RequestType"] == "Update"
 
 
+@pytest.mark.filterwarnings("ignore:Dimension")
 def test_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer has been sent: a metric that cannot be written must not make Lambda repeat the request."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "")

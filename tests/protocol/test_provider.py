@@ -1,5 +1,7 @@
 """From the event to the answer: the right status, id, attributes and words, whatever happens in between."""
 
+# ruff: noqa: ARG005 - what stands for something else has that one's signature
+
 from __future__ import annotations
 
 import sys
@@ -8,9 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from cfn_backup.aws.errors import AccessDenied, ProviderError
 from cfn_backup.model.problems import InvalidProperties, Problem
 from cfn_backup.protocol import outbound, provider
@@ -18,6 +17,9 @@ from cfn_backup.protocol.entry import Provider
 from cfn_backup.protocol.request import Unanswerable
 from cfn_backup.protocol.sender import NotDelivered
 from cfn_backup.reconcile.work import Result, Work
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from tests.fake_cloudformation import answers as cloudformation
 from tests.fake_cloudformation.toy import REFERENCE, World
 from tests.protocol.conftest import MARKER, REQUEST_ID, STACK_ID, Answers, Context, event
@@ -54,7 +56,8 @@ def fails_with(error: BaseException, identified: str | None = None) -> Method:
     return method
 
 
-# ---- what goes in and comes out ---------------------------------------------------------------------------------------
+# ---- what goes in and comes out
+# ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("request_type", ["Create", "Update", "Delete"])
@@ -68,12 +71,18 @@ def test_work(resource: MakeHandler, answers: Answers, request_type: str) -> Non
         return Result("toy", {})
 
     # WHEN it is called
-    resource(keep, keep, keep)(event(request_type, physical_id="toy", Name="x", ServiceTimeout="600"), Context())
+    resource(keep, keep, keep)(
+        event(request_type, physical_id="toy", Name="x", ServiceTimeout="600"), Context()
+    )
 
     # THEN it knows whose it is, where it is, and what is wanted
     (work,) = seen
     assert (work.owner.stack_id, work.owner.stack_name, work.owner.logical_id) == (STACK_ID, "shop", "Toy")
-    assert (work.place.partition, work.place.region, work.place.account_id) == ("aws", "eu-west-1", "123456789012")
+    assert (work.place.partition, work.place.region, work.place.account_id) == (
+        "aws",
+        "eu-west-1",
+        "123456789012",
+    )
     assert work.request_id == REQUEST_ID
     assert work.properties == {"Name": "x"}
     assert work.physical_id == (None if request_type == "Create" else "toy")
@@ -100,7 +109,9 @@ def test_update_in_place_and_replacement(resource: MakeHandler, answers: Answers
 
 @pytest.mark.parametrize("physical_id", ["plan-1", MARKER, "create-failed:another", "shop-Toy-1AB2C3D4E5F6"])
 def test_delete_of_anything(resource: MakeHandler, answers: Answers, physical_id: str) -> None:
-    """F7: the resource decides; the answer has the id of the event, since another would make it another resource."""
+    """F7: the resource decides; the answer has the id of the event, since another would make it another
+    resource.
+    """
     # GIVEN an id of ours, a marker or one that CloudFormation made up
     asked: list[str | None] = []
 
@@ -114,7 +125,8 @@ def test_delete_of_anything(resource: MakeHandler, answers: Answers, physical_id
     assert answers.only["PhysicalResourceId"] == physical_id
 
 
-# ---- failures -----------------------------------------------------------------------------------------------------------
+# ---- failures
+# -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -185,7 +197,9 @@ def test_one_problem_is_not_counted(resource: MakeHandler, answers: Answers) -> 
     assert answers.only["Reason"].startswith("Preset: no [E9101] (")
 
 
-@pytest.mark.parametrize("error", [KeyError("s3cr3t-value"), ValueError("s3cr3t-value"), RecursionError(), MemoryError()])
+@pytest.mark.parametrize(
+    "error", [KeyError("s3cr3t-value"), ValueError("s3cr3t-value"), RecursionError(), MemoryError()]
+)
 def test_internal_error(resource: MakeHandler, answers: Answers, error: Exception) -> None:
     """F22: any other error is ours; its text may hold anything, so only its kind is told."""
     resource(create=fails_with(error))(event(), Context())
@@ -196,8 +210,12 @@ def test_internal_error(resource: MakeHandler, answers: Answers, error: Exceptio
 
 
 @pytest.mark.parametrize("request_type", ["Create", "Update", "Delete"])
-@pytest.mark.parametrize("reference", ["no.such.module:Class", "cfn_backup.protocol:NoSuchClass", "broken:Class"])
-def test_import_error(answers: Answers, monkeypatch: pytest.MonkeyPatch, reference: str, request_type: str) -> None:
+@pytest.mark.parametrize(
+    "reference", ["no.such.module:Class", "cfn_backup.protocol:NoSuchClass", "broken:Class"]
+)
+def test_import_error(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch, reference: str, request_type: str
+) -> None:
     """F1: a resource that cannot be imported is answered like any other failure."""
 
     class Broken:
@@ -255,7 +273,8 @@ def test_nonempty_id_always(
     assert answers.only["PhysicalResourceId"] == answered
 
 
-# ---- events that are refused ----------------------------------------------------------------------------------------------
+# ---- events that are refused
+# ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("given_type", ["Read", "create", "", None, 3])
@@ -302,7 +321,8 @@ def test_foreign_account_stack(handler: Provider, world: World, answers: Answers
     assert world.calls == 0
 
 
-# ---- answers that do not arrive -----------------------------------------------------------------------------------------
+# ---- answers that do not arrive
+# -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("request_type", ["Create", "Update", "Delete"])
@@ -316,11 +336,13 @@ def test_not_delivered(
         handler(event(request_type), Context())
 
 
-# ---- one process, many events --------------------------------------------------------------------------------------------
+# ---- one process, many events
+# --------------------------------------------------------------------------------------------
 
 
 def test_warm_state(resource: MakeHandler, answers: Answers) -> None:
     """F31: nothing of one event is left for the next: no id, no data, no URL, no owner."""
+
     # GIVEN a handler that has served a failing Create with an id noted
     def create(work: Work) -> Result:
         if work.properties:
@@ -357,7 +379,8 @@ def test_warm_state_malformed(handler: Provider, answers: Answers, malformed: An
     assert len(answers.bodies) == 1
 
 
-# ---- fuzz -------------------------------------------------------------------------------------------------------------------
+# ---- fuzz --------------------------------------------------------------------------------------------------
+# -----------------
 
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -368,7 +391,9 @@ KEYS = sorted(event("Update"))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
-@given(st.sampled_from(["Create", "Update", "Delete"]), st.dictionaries(st.sampled_from(KEYS), JSON, max_size=3))
+@given(
+    st.sampled_from(["Create", "Update", "Delete"]), st.dictionaries(st.sampled_from(KEYS), JSON, max_size=3)
+)
 def test_any_event(handler: Provider, answers: Answers, request_type: str, changes: dict[str, Any]) -> None:
     """Any JSON as event: one valid answer, or a refusal before anything is done."""
     answers.bodies.clear()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from cfn_backup.protocol.request import Refused, RequestType, Unanswerable, read_request
+
 from tests.protocol.conftest import REQUEST_ID, STACK_ID, URL, Context, event
 
 ARN = Context.invoked_function_arn
@@ -34,7 +34,9 @@ def test_request_typed() -> None:
     assert request.service_timeout == 600
 
 
-@pytest.mark.parametrize(("given", "understood"), [(None, 3600), ("1", 1), ("3600", 3600), ("0", 3600), ("x", 3600)])
+@pytest.mark.parametrize(
+    ("given", "understood"), [(None, 3600), ("1", 1), ("3600", 3600), ("0", 3600), ("x", 3600)]
+)
 def test_service_timeout(given: str | None, understood: int) -> None:
     properties = {} if given is None else {"ServiceTimeout": given}
     assert read_request(event(**properties), ARN).service_timeout == understood
@@ -132,7 +134,9 @@ def test_response_host_forms(url: str) -> None:
     ],
 )
 def test_bad_response_host(url: str) -> None:
-    """Confused deputy: an answer to any other host would hand it what we know (aws-cdk provider framework)."""
+    """Confused deputy: an answer to any other host would hand it what we know (aws-cdk provider
+    framework).
+    """
     with pytest.raises(Unanswerable):
         read_request(event() | {"ResponseURL": url}, ARN)
 
@@ -169,4 +173,6 @@ def test_unreadable_function_arn() -> None:
 def test_sam_local_arn(monkeypatch: pytest.MonkeyPatch) -> None:
     """`sam local invoke` makes the function's ARN up."""
     monkeypatch.setenv("AWS_SAM_LOCAL", "true")
-    assert read_request(event(), "arn:aws:lambda:us-east-1:012345678912:function:f").stack.region == "eu-west-1"
+    assert (
+        read_request(event(), "arn:aws:lambda:us-east-1:012345678912:function:f").stack.region == "eu-west-1"
+    )

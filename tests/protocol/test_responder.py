@@ -1,16 +1,18 @@
 """One answer, whoever comes first."""
 
+# ruff: noqa: ARG005 - what stands for something else has that one's signature
+
 from __future__ import annotations
 
 import threading
 
 import pytest
-
 from cfn_backup.protocol import outbound
 from cfn_backup.protocol.answer import Answer, InvalidAnswer, Reason
 from cfn_backup.protocol.request import ReturnAddress, StackId
 from cfn_backup.protocol.responder import Responder
 from cfn_backup.protocol.sender import NotDelivered
+
 from tests.protocol.conftest import REQUEST_ID, STACK_ID, URL, Answers
 
 ADDRESS = ReturnAddress(URL, StackId.parse(STACK_ID), REQUEST_ID, "Plan")
@@ -66,7 +68,9 @@ def test_one_put_only_while_sending(
 
 
 def test_the_answer_that_failed_is_the_only_one(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
-    """F4: another answer after a failed one could contradict it, if that did arrive; Lambda's retry repeats it instead."""
+    """F4: another answer after a failed one could contradict it, if that did arrive; Lambda's retry repeats
+    it instead.
+    """
     # GIVEN an answer that could not be delivered
     monkeypatch.setattr(outbound, "put", lambda url, body, timeout: 500)
     responder = Responder(lambda: 300)

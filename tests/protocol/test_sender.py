@@ -1,23 +1,25 @@
 """How an answer gets to CloudFormation."""
 
+# ruff: noqa: ARG002 - what stands for something else has that one's signature
+
 from __future__ import annotations
 
-import datetime
 import http.server
 import ipaddress
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cfn_backup.protocol import outbound, sender
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from cfn_backup.protocol import outbound, sender
 from tests.protocol.conftest import URL
 
 BODY = '{"Status":"SUCCESS","Name":"é"}'.encode()
@@ -65,7 +67,9 @@ def test_response_retry(monkeypatch: pytest.MonkeyPatch) -> None:
     assert script.pauses == [0.5, 1.0]
 
 
-@pytest.mark.parametrize("trouble", [TimeoutError(), ConnectionResetError(), ssl.SSLError(), socket.gaierror(), 503, 400])
+@pytest.mark.parametrize(
+    "trouble", [TimeoutError(), ConnectionResetError(), ssl.SSLError(), socket.gaierror(), 503, 400]
+)
 def test_response_retry_of_anything(monkeypatch: pytest.MonkeyPatch, trouble: Step) -> None:
     """F4"""
     script = Script(monkeypatch, trouble, 200)
@@ -115,7 +119,8 @@ def test_error_does_not_quote_the_url(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.__context__ is None
 
 
-# ---- the real thing: http.client against a server with a certificate of its own -----------------------------------
+# ---- the real thing: http.client against a server with a certificate of its own
+# -----------------------------------
 
 
 class Recorder(http.server.BaseHTTPRequestHandler):
@@ -124,7 +129,7 @@ class Recorder(http.server.BaseHTTPRequestHandler):
     seen: tuple[str, dict[str, str], bytes] | None = None
     answers = 200
 
-    def do_PUT(self) -> None:  # noqa: N802 - http.server's name
+    def do_PUT(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         type(self).seen = (self.path, dict(self.headers.items()), body)
         self.send_response(type(self).answers)
@@ -140,17 +145,19 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A key and a certificate for localhost that nobody trusts of himself."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.UTC)
+    now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
         .add_extension(
-            x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            x509.SubjectAlternativeName(
+                [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+            ),
             critical=False,
         )
         .sign(key, hashes.SHA256())

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import pytest
-
 from cfn_backup.protocol import outbound
-from cfn_backup.protocol.entry import Provider
 from cfn_backup.protocol.staleness import is_stale, signed_at
+
 from tests.fake_cloudformation.toy import World
 from tests.protocol.conftest import URL, Answers, Context, event
+
+if TYPE_CHECKING:
+    from cfn_backup.protocol.entry import Provider
 
 SIGNED = 1_795_608_000.0
 DATED = f"{URL}&X-Amz-Date=20261125T120000Z"
@@ -21,7 +23,9 @@ def test_signed_at() -> None:
     assert signed_at(DATED) == SIGNED
 
 
-@pytest.mark.parametrize("url", [URL, f"{URL}&X-Amz-Date=", f"{URL}&X-Amz-Date=20261325T120000Z", f"{URL}&Expires=9"])
+@pytest.mark.parametrize(
+    "url", [URL, f"{URL}&X-Amz-Date=", f"{URL}&X-Amz-Date=20261325T120000Z", f"{URL}&Expires=9"]
+)
 def test_missing_date_is_fresh(url: str) -> None:
     """Older URLs carry no date; not to act on a live request would strand its stack."""
     assert signed_at(url) is None
@@ -30,9 +34,16 @@ def test_missing_date_is_fresh(url: str) -> None:
 
 @pytest.mark.parametrize(
     ("age", "service_timeout", "stale"),
-    [(0, 3600, False), (3599, 3600, False), (3600, 3600, True), (7200, 3600, True), (61, 60, True), (-600, 60, False)],
+    [
+        (0, 3600, False),
+        (3599, 3600, False),
+        (3600, 3600, True),
+        (7200, 3600, True),
+        (61, 60, True),
+        (-600, 60, False),
+    ],
 )
-def test_stale_after_service_timeout(age: float, service_timeout: int, stale: bool) -> None:  # noqa: FBT001
+def test_stale_after_service_timeout(age: float, service_timeout: int, stale: bool) -> None:
     assert is_stale(DATED, service_timeout, SIGNED + age) is stale
 
 

@@ -1,24 +1,31 @@
 """The end of the function's time: an answer is given before it, with the right id, and only one."""
 
+# ruff: noqa: ARG002, ARG005 - what stands for something else has that one's signature
+
 from __future__ import annotations
 
+import json
 import sys
+import time
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import pytest
-
 from cfn_backup.protocol import provider, watchdog
-from cfn_backup.protocol.entry import Provider
 from cfn_backup.reconcile.work import Result, Work
+
 from tests.fake_cloudformation import Clock, FakeCloudFormation, Resource, kill
-from tests.fake_cloudformation.process import Killed, Process
-from tests.fake_cloudformation.seams import replaced
 from tests.fake_cloudformation.bucket import ResponseBucket
 from tests.fake_cloudformation.lambda_service import Context
-from tests.fake_cloudformation.toy import REFERENCE, TOY, World
-from tests.protocol.conftest import STACK_ID, event
+from tests.fake_cloudformation.process import Killed, Process
+from tests.fake_cloudformation.seams import replaced
+from tests.fake_cloudformation.toy import TOY, World
+from tests.protocol.conftest import STACK_ID, Answers, event
+from tests.protocol.conftest import Context as Plain
+
+if TYPE_CHECKING:
+    from cfn_backup.protocol.entry import Provider
 
 SECONDS = 300
 
@@ -61,15 +68,15 @@ class Lambda:
 
     def invoke(self, sent: dict[str, Any]) -> None:
         process = Process(self.clock.now() + self._seconds)
-        context = Context("f", "arn:aws:lambda:eu-west-1:123456789012:function:f", "1", self.clock, process.deadline)
+        context = Context(
+            "f", "arn:aws:lambda:eu-west-1:123456789012:function:f", "1", self.clock, process.deadline
+        )
         url = self.bucket.presign(STACK_ID, "Toy")
         with replaced(self.clock, self.bucket, None), process:
             self._handler(sent | {"ResponseURL": url}, context)
 
     @property
     def answer(self) -> dict[str, Any]:
-        import json
-
         (put,) = self.bucket.puts
         decoded: dict[str, Any] = json.loads(put.body)
         return decoded
@@ -88,7 +95,11 @@ def test_timeout_each_type(slow: type[Slow], request_type: str, identified: str 
         function.invoke(event(request_type))
 
     # THEN CloudFormation was told before
-    expected = (identified or f"create-failed:{event()['RequestId']}") if request_type == "Create" else "toy-that-exists"
+    expected = (
+        (identified or f"create-failed:{event()['RequestId']}")
+        if request_type == "Create"
+        else "toy-that-exists"
+    )
     assert function.answer["Status"] == "FAILED"
     assert function.answer["PhysicalResourceId"] == expected
     assert function.answer["Reason"].startswith(f"The {request_type} did not finish within the 295 seconds")
@@ -149,11 +160,8 @@ def test_timeout_answer_not_delivered(slow: type[Slow]) -> None:
         function.invoke(event())
 
 
-def test_real_timer(answers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_real_timer(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same with a real thread and a real clock, in a function of half a second."""
-    import time
-
-    from tests.protocol.conftest import Context as Plain
 
     class Hanging:
         def create(self, work: Work) -> Result:
@@ -165,7 +173,9 @@ def test_real_timer(answers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hanging", module)
     end = time.monotonic() + 0.5
     context = Plain()
-    monkeypatch.setattr(Plain, "get_remaining_time_in_millis", lambda self: int((end - time.monotonic()) * 1000) + 1000)
+    monkeypatch.setattr(
+        Plain, "get_remaining_time_in_millis", lambda self: int((end - time.monotonic()) * 1000) + 1000
+    )
     monkeypatch.setattr(watchdog, "MARGIN", 1.4)
     monkeypatch.setattr(watchdog, "margin", lambda remaining: 1.4)
     provider("hanging:Hanging")(event(), context)
@@ -173,7 +183,9 @@ def test_real_timer(answers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_out_of_memory(cfn: FakeCloudFormation, world: World) -> None:
-    """F1: a function that is killed each time: the failure responder answers, and what was made is found and removed."""
+    """F1: a function that is killed each time: the failure responder answers, and what was made is found and
+    removed.
+    """
     # GIVEN a function that dies right after it made its thing, three times
     world.after = lambda number: kill() if number <= 3 else None
 
@@ -207,6 +219,3 @@ def test_killed_once(cfn: FakeCloudFormation, world: World, request_type: str) -
     # THEN nobody notices
     assert stack.status == f"{request_type.upper()}_COMPLETE"
     assert len(world.things) == (0 if request_type == "Delete" else 1)
-
-
-assert REFERENCE

@@ -156,6 +156,23 @@ def test_r6_a_composite_goes_with_its_last_nested_point(backup: Client, put: Put
     assert listed(backup) == [nested[1]["RecoveryPointArn"]]
 
 
+def test_r6_a_composite_that_is_being_deleted_can_go_with_a_nested_point(
+    backup: Client, put: Put, set_switches: SwitchSetter, clock: ManualClock
+) -> None:
+    """R6"""
+    # GIVEN
+    set_switches(recovery_point_deletion_seconds=60)
+    backup.delete_recovery_point(**put(recovery_point_arn=COMPOSITE, is_parent=True))
+    nested = put(parent_recovery_point_arn=COMPOSITE)
+
+    # WHEN
+    backup.disassociate_recovery_point_from_parent(**nested)
+    clock.advance(seconds=60)
+
+    # THEN
+    assert listed(backup) == [nested["RecoveryPointArn"]]
+
+
 def test_r6_only_a_nested_point_has_a_parent(backup: Client, put: Put, refused: Refused) -> None:
     """R6"""
     with refused("InvalidRequestException"):

@@ -209,7 +209,7 @@ def test_what_a_function_cannot_answer_goes_to_the_failure_responder(
         or "Alias" in str(config["Qualifier"])
     )
     assert config["MaximumRetryAttempts"] == 2
-    assert 60 <= config["MaximumEventAgeInSeconds"] <= 3600
+    assert config["MaximumEventAgeInSeconds"] <= 600
     responder = {"Fn::GetAtt": ["FailureResponderFunction", "Arn"]}
     assert config["DestinationConfig"]["OnFailure"]["Destination"] == responder
     invoking = [

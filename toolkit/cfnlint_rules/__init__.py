@@ -5,8 +5,8 @@ Put into ``.cfnlintrc``::
     append_rules:
       - toolkit.cfnlint_rules
 
-The findings are those of ``cfn-backup validate``: the same model, the same parameters' defaults, the same words. Each begins
-with the provider's own code, since one rule of cfn-lint stands for a family of ours.
+The findings are those of ``cfn-backup validate``: the same model, the same parameters' defaults, the same
+words. Each begins with the provider's own code, since one rule of cfn-lint stands for a family of ours.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ class _Findings(CloudFormationLintRule):  # type: ignore[misc]
     def match(self, cfn: Any) -> Iterable[RuleMatch]:
         """The findings, at the places that cfn-lint points to for their paths."""
         return [
-            RuleMatch(list(found.path), f"{found.problem.code}: {found.problem.path}: {found.problem.message}")
+            RuleMatch(
+                list(found.path), f"{found.problem.code}: {found.problem.path}: {found.problem.message}"
+            )
             for found in findings_of(cfn)
             if found.problem.code.startswith(self.families)
         ]
@@ -69,7 +71,9 @@ class CustomBackupVault(_Findings):
 
     id = "E9400"
     shortdesc = "Custom backup vaults are what AWS Backup accepts"
-    description = "Names, locks, policies and notifications of Custom::BackupVault are what AWS Backup accepts"
+    description = (
+        "Names, locks, policies and notifications of Custom::BackupVault are what AWS Backup accepts"
+    )
     families = ("E94", "E95")
 
 

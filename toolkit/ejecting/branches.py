@@ -1,8 +1,10 @@
-"""Deciding what an expansion needs to know: by parameters where they settle it, by both branches of a condition where not.
+"""Deciding what an expansion needs to know: by parameters where they settle it, by both branches of a
+condition where not.
 
-Most intrinsic functions go through an expansion untouched. A few properties decide what there is at all: a preset, a
-removal policy, whether a vault is given. Where ``Fn::If`` chooses one of those, the resource is expanded once for each
-branch, and the results are merged again with ``Fn::If`` and ``Condition`` where they differ.
+Most intrinsic functions go through an expansion untouched. A few properties decide what there is at all: a
+preset, a removal policy, whether a vault is given. Where ``Fn::If`` chooses one of those, the resource is
+expanded once for each branch, and the results are merged again with ``Fn::If`` and ``Condition`` where they
+differ.
 """
 
 from __future__ import annotations
@@ -82,7 +84,8 @@ def decide(properties: Mapping[str, Any], resolver: Resolver) -> Decided:
     conditions = tuple(dict.fromkeys(_deciding_conditions(filled, ())))
     if len(conditions) > MOST_CONDITIONS:
         raise Undecided(
-            f"more than {MOST_CONDITIONS} conditions ({', '.join(conditions)}) decide what there is; give their parameters "
+            f"more than {MOST_CONDITIONS} conditions ({', '.join(conditions)}) decide what there is; give "
+            "their parameters "
             "plain values, or split the resource"
         )
     return Decided(filled, conditions, tuple(notes))
@@ -105,10 +108,16 @@ def _settled(value: dict[str, Any], path: Path, resolver: Resolver, notes: list[
     if is_intrinsic(known):
         parameter = value.get("Ref")
         way_out = (
-            f"give --parameter {parameter}=…" if isinstance(parameter, str) and "::" not in parameter else "write the value"
+            f"give --parameter {parameter}=…"
+            if isinstance(parameter, str) and "::" not in parameter
+            else "write the value"
         )
-        raise Undecided(f"{name} decides which native resources there are, and it is not known here: {way_out}")
-    notes.append(f"{name} is {known!r}, as the parameters have it here; native resources cannot decide it later")
+        raise Undecided(
+            f"{name} decides which native resources there are, and it is not known here: {way_out}"
+        )
+    notes.append(
+        f"{name} is {known!r}, as the parameters have it here; native resources cannot decide it later"
+    )
     return known
 
 
@@ -169,7 +178,8 @@ def in_each_branch[T](
 
 
 def merged(condition: str, then: Any, otherwise: Any) -> Any:
-    """One value that is ``then`` when the condition holds and ``otherwise`` when not; ``Fn::If`` only where they differ."""
+    """One value that is ``then`` when the condition holds and ``otherwise`` when not; ``Fn::If`` only
+    where they differ."""
     if then == otherwise:
         return then
     plain = not is_intrinsic(then) and not is_intrinsic(otherwise)

@@ -1,4 +1,5 @@
-"""``Stack`` entries offline: what the own template lists can be written down; other stacks cannot be looked into."""
+"""``Stack`` entries offline: what the own template lists can be written down; other stacks cannot be looked
+into."""
 
 from __future__ import annotations
 
@@ -48,12 +49,15 @@ class Discovery:
                 found = self._own_resources()
                 arns[str(stack)] = found
                 losses.append(
-                    f"Stack cannot be expressed natively; what this template lists now ({len(found)} that can be backed up) "
-                    "stands in its place, and what is added later, or made by nested stacks, will not be backed up"
+                    f"Stack cannot be expressed natively; what this template lists now ({len(found)} that "
+                    "can be backed up) "
+                    "stands in its place, and what is added later, or made by nested stacks, will not be "
+                    "backed up"
                 )
             else:
                 losses.append(
-                    f"Stack: {_shown(stack)} cannot be expressed natively; list the resources of that stack in its place"
+                    f"Stack: {_shown(stack)} cannot be expressed natively; list the resources of that stack "
+                    "in its place"
                 )
         return Contents(arns, tuple(losses))
 
@@ -68,11 +72,15 @@ class Discovery:
     def _arn(self, logical_id: str, resource: Mapping[str, Any]) -> Str:
         arn = arn_of(Resource(KINDS_BY_TYPE[resource["Type"]], Intrinsic({"Ref": logical_id})), self.place)
         condition = resource.get("Condition")
-        return _Arn({"Fn::If": [condition, template_node(arn), NO_VALUE]} if condition else template_node(arn))
+        return _Arn(
+            {"Fn::If": [condition, template_node(arn), NO_VALUE]} if condition else template_node(arn)
+        )
 
 
 def _is_cluster_member(resource: Mapping[str, Any]) -> bool:
-    return "DBClusterIdentifier" in resource.get("Properties", {}) and resource["Type"] == "AWS::RDS::DBInstance"
+    return (
+        "DBClusterIdentifier" in resource.get("Properties", {}) and resource["Type"] == "AWS::RDS::DBInstance"
+    )
 
 
 def _shown(stack: Str) -> str:

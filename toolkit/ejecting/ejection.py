@@ -27,7 +27,6 @@ from toolkit.intrinsics import is_intrinsic, sub_parts, substitute
 from toolkit.resolve import Resolver
 from toolkit.template import CUSTOM_PREFIX, Format, Template, parse
 
-
 _ORDER = (
     "AWS::Backup::BackupPlan",
     "AWS::Backup::BackupVault",
@@ -63,7 +62,9 @@ def eject(template: Template, parameters: Mapping[str, str], target: Format | No
     target = target or template.format
     notes: list[str] = []
     if template.format == "yaml" and has_aliases(template.root):
-        notes.append("the template uses YAML anchors: it is written anew with their content, and without its comments")
+        notes.append(
+            "the template uses YAML anchors: it is written anew with their content, and without its comments"
+        )
         template = parse(template.name, write_yaml(template.content, YamlStyle()))
     ejection = _Ejection(template, Resolver(template, parameters), target)
     ejected = ejection.run()
@@ -106,13 +107,14 @@ class _Ejection:
         for name, section in ((m.key.value, m.value) for m in self._template.root.members):
             if name != "Resources":
                 self._rewrite(section)
+        custom = [member for member in resources.members if str(member.key.value) in natives]
         for member in resources.members:
-            logical_id = str(member.key.value)
-            if logical_id in natives:
-                entries = self._entries(logical_id, natives[logical_id])
-                self._edits.append(self._surroundings.entries(resources, member.key, member.value, entries))
-            else:
+            if member not in custom:
                 self._rewrite_resource(member.value)
+        # last, so that a return value that nothing stands for is remarked where it came from
+        for member in custom:
+            entries = self._entries(str(member.key.value), natives[str(member.key.value)])
+            self._edits.append(self._surroundings.entries(resources, member.key, member.value, entries))
         self._add_conditions()
         losses += [*dict.fromkeys(self._references.losses), *self._left_alone()]
         return Ejected(apply(self._template.text, self._edits), len(natives), losses, notes)
@@ -134,14 +136,19 @@ class _Ejection:
             raise NotEjected(findings, reasons)
         return natives, notes
 
-    # --- the custom resources ------------------------------------------------------------------------------------------
+    # --- the custom resources ---------------------------------------------------------------------
 
     def _entries(self, logical_id: str, native: Native) -> list[Entry]:
         written = self._custom[logical_id]
-        remarks = resource_remarks(native.losses, native.resources, logical_id)
+        lost = [loss for loss in self._references.losses if loss.startswith(f"{logical_id}.")]
+        remarks = resource_remarks([*native.losses, *dict.fromkeys(lost)], native.resources, logical_id)
         ordered = sorted(native.resources.items(), key=lambda item: _ORDER.index(item[1]["Type"]))
         return [
-            Entry(name, self._with_attributes(logical_id, name, resource, native, written), remarks.get(name, ()))
+            Entry(
+                name,
+                self._with_attributes(logical_id, name, resource, native, written),
+                remarks.get(name, ()),
+            )
             for name, resource in ordered
         ]
 
@@ -198,7 +205,7 @@ class _Ejection:
             if name.startswith("Fn::ForEach") and f"'Type': '{CUSTOM_PREFIX}" in str(value)
         ]
 
-    # --- everything else -----------------------------------------------------------------------------------------------
+    # --- everything else --------------------------------------------------------------------------
 
     def _rewrite_resource(self, node: Node) -> None:
         if not isinstance(node, MappingNode) or node.tag:
@@ -229,7 +236,8 @@ class _Ejection:
                 self._rewrite(member.value)
 
     def _sub_edits(self, node: Node, value: dict[str, Any]) -> list[Edit]:
-        """Edits inside the text of ``Fn::Sub``, if names are all that changes: long texts keep their lines."""
+        """Edits inside the text of ``Fn::Sub``, if names are all that changes: long texts keep their
+        lines."""
         parts = sub_parts(value.get("Fn::Sub"))
         if parts is None or parts[1]:
             return []

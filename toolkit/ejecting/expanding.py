@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cfn_backup.desired.document import template_node
 from cfn_backup.desired.owner import Owner
 from cfn_backup.desired.plan import expand_plan
 from cfn_backup.desired.selection import expand_selection, flat, stacks_named
 from cfn_backup.desired.vault import expand_vault
+from cfn_backup.model.plan import BackupPlan
 from cfn_backup.model.problems import Findings
 from cfn_backup.model.reader import read
-from cfn_backup.model.plan import BackupPlan
 from cfn_backup.model.selection import BackupSelection, Selection
-from cfn_backup.model.values import Place
 from cfn_backup.model.vault import BackupVault
 
 from toolkit.custom_types import PLAN, SELECTION, VAULT
+from toolkit.ejecting.ambiguous import ambiguous_entries
 from toolkit.ejecting.branches import decide, in_each_branch
 from toolkit.ejecting.carrying import carried_back, carry
 from toolkit.ejecting.discovery import Discovery
@@ -29,6 +29,9 @@ from toolkit.ejecting.selections import add_role, add_selection, role_attributes
 from toolkit.ejecting.topics import Topics
 from toolkit.ejecting.vaults import WrittenPolicies, add_vault, vault_attributes
 from toolkit.resolve import Resolver
+
+if TYPE_CHECKING:
+    from cfn_backup.model.values import Place
 
 CLASSES: Mapping[str, type] = {PLAN: BackupPlan, VAULT: BackupVault, SELECTION: BackupSelection}
 
@@ -48,7 +51,9 @@ class Expansion:
     def expand(self, logical_id: str, resource: Mapping[str, Any]) -> tuple[Native, tuple[str, ...]]:
         """The native resources, and what the author should know. Raises Undecided and Refused."""
         cls = CLASSES[resource["Type"]]
-        properties = {name: value for name, value in resource.get("Properties", {}).items() if name not in _PROTOCOL}
+        properties = {
+            name: value for name, value in resource.get("Properties", {}).items() if name not in _PROTOCOL
+        }
         decided = decide(properties, self.resolver)
         readable, carried = carry(
             decided.properties, lambda given, findings: read(cls, given, findings, symbolic=True)
@@ -75,13 +80,20 @@ class Expansion:
 
     def _plan(self, logical_id: str, written: BackupPlan, owner: Owner) -> Native:
         selections = [selection for selection in flat(written.selections) if isinstance(selection, Selection)]
-        found = self.discovery.find(tuple(stack for selection in selections for stack in stacks_named(selection)))
+        found = self.discovery.find(
+            tuple(stack for selection in selections for stack in stacks_named(selection))
+        )
         plan = expand_plan(written, owner, self.place, found.arns)
         native = native_plan(logical_id, plan, written.backup_vault, self.ids, self.topics)
         native.losses += [f"{logical_id}: {loss}" for loss in found.losses]
+        native.notes += [
+            note for selection in selections for note in ambiguous_entries(selection, self.place)
+        ]
         return native
 
-    def _vault(self, logical_id: str, resource: Mapping[str, Any], written: BackupVault, owner: Owner) -> Native:
+    def _vault(
+        self, logical_id: str, resource: Mapping[str, Any], written: BackupVault, owner: Owner
+    ) -> Native:
         native = Native(ref={"Ref": logical_id})
         vault = expand_vault(written, owner)
         policies = WrittenPolicies(
@@ -110,7 +122,8 @@ class Expansion:
         )
         native.attributes = {
             **{name: {"Fn::GetAtt": [logical_id, name]} for name in ("SelectionId", "BackupPlanId", "Id")},
-            **role_attributes(role_id, written.iam_role_arn),
+            **role_attributes(native, role_id, written.iam_role_arn),
         }
         native.losses += [f"{logical_id}: {loss}" for loss in found.losses]
+        native.notes += ambiguous_entries(written, self.place)
         return native

@@ -22,7 +22,9 @@ class LogicalIds:
         return self._given[key]
 
     def _free(self, wanted: str) -> str:
-        candidates: Iterable[str] = (wanted if number == 1 else f"{wanted}{number}" for number in range(1, 10_000))
+        candidates: Iterable[str] = (
+            wanted if number == 1 else f"{wanted}{number}" for number in range(1, 10_000)
+        )
         found = next(candidate for candidate in candidates if candidate not in self.taken)
         self.taken.add(found)
         return found

@@ -8,7 +8,8 @@ from typing import Any
 from toolkit.ejecting.branches import merged
 
 type Presence = bool | tuple[str, Presence, Presence]
-"""When a resource is there: always, never, or as the first of two when a condition holds and the second when not."""
+"""When a resource is there: always, never, or as the first of two when a condition holds and the second when
+not."""
 
 
 @dataclass
@@ -63,7 +64,8 @@ def _merged_resource(
             # a policy attribute takes no intrinsic function: keep what must not be lost
             resource[policy] = "Retain"
             result.losses.append(
-                f"{logical_id}: RemovalPolicy depends on the condition {condition}; {policy} cannot, and is Retain"
+                f"{logical_id}: RemovalPolicy depends on the condition {condition}; {policy} cannot, and is "
+                "Retain"
             )
     resource["Properties"] = merged(condition, one.get("Properties", {}), other.get("Properties", {}))
     return resource
@@ -83,11 +85,7 @@ def presence_expression(presence: Presence) -> dict[str, Any]:
         raise TypeError(presence)
     condition, then, otherwise = presence
     holds: dict[str, Any] = {"Condition": condition}
-    ways = [
-        way
-        for way in (_way(holds, then), _way({"Fn::Not": [holds]}, otherwise))
-        if way is not None
-    ]
+    ways = [way for way in (_way(holds, then), _way({"Fn::Not": [holds]}, otherwise)) if way is not None]
     return ways[0] if len(ways) == 1 else {"Fn::Or": ways}
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cfn_backup.desired.document import template_node
-from cfn_backup.desired.plan import Plan
 from cfn_backup.desired.selection import Selection
 from cfn_backup.model.values import Intrinsic, Str
 
@@ -17,8 +16,13 @@ from toolkit.ejecting.topics import Topics
 from toolkit.ejecting.vaults import WrittenPolicies, add_vault
 from toolkit.intrinsics import attribute_of, is_intrinsic, sub_parts
 
+if TYPE_CHECKING:
+    from cfn_backup.desired.plan import Plan
 
-def native_plan(logical_id: str, plan: Plan, given_vault: Str | None, ids: LogicalIds, topics: Topics) -> Native:
+
+def native_plan(
+    logical_id: str, plan: Plan, given_vault: Str | None, ids: LogicalIds, topics: Topics
+) -> Native:
     """The native resources of ``Custom::BackupPlan``; ``given_vault`` is its ``BackupVault``."""
     native = Native(ref={"Ref": logical_id})
     vault_id = ids.of(logical_id, "Vault") if plan.vault else None
@@ -47,17 +51,22 @@ def native_plan(logical_id: str, plan: Plan, given_vault: Str | None, ids: Logic
             role=plan.role,
         )
     native.attributes = {
-        **{name: {"Fn::GetAtt": [logical_id, name]} for name in ("BackupPlanId", "BackupPlanArn", "VersionId")},
+        **{
+            name: {"Fn::GetAtt": [logical_id, name]}
+            for name in ("BackupPlanId", "BackupPlanArn", "VersionId")
+        },
         "BackupPlanName": template_node(plan.name),
         **_vault_attributes(plan, vault_id, given_vault),
-        **role_attributes(role_id),
+        **role_attributes(native, role_id),
     }
     return native
 
 
 def _document(plan: Plan, vault_id: str | None) -> dict[str, Any]:
     members: dict[str, Any] = template_node(plan.document)
-    default = (template_node(plan.vault_name), {"Fn::GetAtt": [vault_id, "BackupVaultName"]}) if vault_id else None
+    default = (
+        (template_node(plan.vault_name), {"Fn::GetAtt": [vault_id, "BackupVaultName"]}) if vault_id else None
+    )
     renamed = {
         "BackupPlanRule" if name == "Rules" else name: _rules(member, default) if name == "Rules" else member
         for name, member in members.items()

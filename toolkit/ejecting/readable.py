@@ -9,12 +9,16 @@ from typing import Any
 from toolkit.intrinsics import attribute_of, escape, is_intrinsic
 
 _STACK_UUID = {
-    "Fn::Select": [0, {"Fn::Split": ["-", {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}]}]
+    "Fn::Select": [
+        0,
+        {"Fn::Split": ["-", {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}]},
+    ]
 }
 
 
 def readable(value: Any, own: Any) -> Any:
-    """The value with its joins written as substitutions, but for those that the author wrote (``own``) like that."""
+    """The value with its joins written as substitutions, but for those that the author wrote (``own``)
+    like that."""
     written = list(_joins(own))
 
     def change(part: Any) -> Any:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cfn_backup.desired.document import template_node
 from cfn_backup.desired.role import TRUST_POLICY, Role
-from cfn_backup.desired.selection import Selection
 from cfn_backup.model.values import Intrinsic
 
 from toolkit.ejecting.native import Native
+from toolkit.intrinsics import attribute_of
+
+if TYPE_CHECKING:
+    from cfn_backup.desired.selection import Selection
 
 
 def add_role(native: Native, logical_id: str, role: Role) -> None:
@@ -23,7 +26,13 @@ def add_role(native: Native, logical_id: str, role: Role) -> None:
 
 
 def add_selection(
-    native: Native, logical_id: str, selection: Selection, *, plan_id: Any, role_id: str | None, role: Role | None
+    native: Native,
+    logical_id: str,
+    selection: Selection,
+    *,
+    plan_id: Any,
+    role_id: str | None,
+    role: Role | None,
 ) -> None:
     """Adds the selection, of the plan with this id; ``role`` is the role that is made under ``role_id``."""
     made = role is not None and selection.role_arn == role.arn
@@ -40,13 +49,16 @@ def add_selection(
     }
 
 
-def role_attributes(role_id: str | None, given: Any = None) -> dict[str, Any]:
+def role_attributes(native: Native, role_id: str | None, given: Any = None) -> dict[str, Any]:
     """What stands for ``RoleArn`` and ``RoleName``: the role that was made, or the one that was given."""
     if role_id is not None:
         return {"RoleArn": {"Fn::GetAtt": [role_id, "Arn"]}, "RoleName": {"Ref": role_id}}
-    arn = template_node(given) if isinstance(given, Intrinsic) else given
-    return {"RoleArn": arn or "", "RoleName": _name_of_role(arn) if arn else ""}
-
-
-def _name_of_role(arn: Any) -> Any:
-    return arn.rpartition("/")[2] if isinstance(arn, str) else ""
+    if given is None:
+        return {"RoleArn": "", "RoleName": ""}
+    if not isinstance(given, Intrinsic):
+        return {"RoleArn": given, "RoleName": given.rpartition("/")[2]}
+    found = attribute_of(given.node["Fn::GetAtt"]) if "Fn::GetAtt" in given.node else None
+    if found and found[1] == "Arn":
+        return {"RoleArn": template_node(given), "RoleName": {"Ref": found[0]}}
+    native.lost_attributes["RoleName"] = "no function takes the name out of a role's ARN"
+    return {"RoleArn": template_node(given), "RoleName": ""}

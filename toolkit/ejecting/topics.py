@@ -1,45 +1,52 @@
-"""Letting AWS Backup publish to a vault's topic without the provider, which merges a statement into the topic's policy."""
+"""Letting AWS Backup publish to a vault's topic without the provider, which merges a statement into the
+topic's policy."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cfn_backup.desired.document import template_node
-from cfn_backup.desired.vault import Topic
 
 from toolkit.ejecting.logical_ids import LogicalIds
 from toolkit.ejecting.native import Native
 from toolkit.intrinsics import attribute_of
+
+if TYPE_CHECKING:
+    from cfn_backup.desired.vault import Topic
 
 _POLICY_TYPES = ("AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy")
 
 
 @dataclass
 class Topics:
-    """The topics of a template and their policies. A native topic policy replaces the whole policy of its topics."""
+    """The topics of a template and their policies. A native topic policy replaces the whole policy of its
+    topics."""
 
     resources: Mapping[str, Mapping[str, Any]]
     ids: LogicalIds
     _made: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def allow_publishing(self, native: Native, vault_id: str, topic: Topic) -> None:
-        """Adds the topic's policy if that is possible without overwriting another; else says what is left to do."""
+        """Adds the topic's policy if that is possible without overwriting another; else says what is
+        left to do."""
         if not topic.managed:
             return
         arn = template_node(topic.arn)
         topic_id = self._topic_of(arn)
         if topic_id is None:
             native.notes.append(
-                f"{vault_id}: the policy of the topic is not of this template; it has to let backup.amazonaws.com do sns:Publish"
+                f"{vault_id}: the policy of the topic is not of this template; it has to let "
+                "backup.amazonaws.com do sns:Publish"
             )
         elif not self._policies_of(topic_id):
             self._add_policy(native, vault_id, topic_id)
         elif not any("backup.amazonaws.com" in text for text in self._policies_of(topic_id)):
             native.notes.append(
-                f"{vault_id}: the topic policy of {topic_id} in this template has to let backup.amazonaws.com do sns:Publish; "
+                f"{vault_id}: the topic policy of {topic_id} in this template has to let "
+                "backup.amazonaws.com do sns:Publish; "
                 "a second policy would overwrite it"
             )
 

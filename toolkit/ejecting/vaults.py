@@ -30,7 +30,9 @@ class WrittenPolicies:
     update_replace: Any = None
 
 
-def add_vault(native: Native, logical_id: str, vault: Vault, policies: WrittenPolicies, topics: Topics) -> None:
+def add_vault(
+    native: Native, logical_id: str, vault: Vault, policies: WrittenPolicies, topics: Topics
+) -> None:
     """Adds the vault, and its topic's policy."""
     native.resources[logical_id] = {
         "Type": "AWS::Backup::BackupVault",
@@ -39,7 +41,8 @@ def add_vault(native: Native, logical_id: str, vault: Vault, policies: WrittenPo
     }
     if vault.empty_on_delete:
         native.losses.append(
-            f"{logical_id}: EmptyOnDelete has no native counterpart; a vault with recovery points cannot be deleted, so the "
+            f"{logical_id}: EmptyOnDelete has no native counterpart; a vault with recovery points cannot be "
+            "deleted, so the "
             "deletion of the stack will fail until they are gone"
         )
     for topic in _topics_of(vault.notifications):
@@ -50,7 +53,8 @@ def vault_attributes(native: Native, logical_id: str, vault: Vault) -> dict[str,
     """What stands for each return value of ``Custom::BackupVault``."""
     if vault.key_arn is None:
         native.lost_attributes["EncryptionKeyArn"] = (
-            "the vault is encrypted with the account's AWS Backup key, whose ARN a native vault does not return"
+            "the vault is encrypted with the account's AWS Backup key, whose ARN a native vault does not "
+            "return"
         )
     if _can_be_permanent(vault.lock):
         native.lost_attributes["LockDate"] = "a native vault does not return when its lock becomes permanent"
@@ -98,7 +102,8 @@ def _lock(native: Native, logical_id: str, members: Any) -> Any:
     if "MinRetentionDays" in members or any(name == "Ref" or name.startswith("Fn::") for name in members):
         return members
     native.losses.append(
-        f"{logical_id}: a native lock needs MinRetentionDays; it is 1 now, the shortest retention that there is"
+        f"{logical_id}: a native lock needs MinRetentionDays; it is 1 now, the shortest retention that "
+        "there is"
     )
     return {"MinRetentionDays": 1, **members}
 

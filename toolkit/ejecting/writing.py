@@ -12,11 +12,18 @@ from toolkit.yaml_document import plain_scalar
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./$^(+][A-Za-z0-9_./ :@+*?()$^,=;<>~|%&'!-]*")
 _DATE_OR_SEXAGESIMAL = re.compile(r"[-+0-9][-+0-9_.:TtZz ]*")
-# Text of several lines that a literal block holds as it is: it begins with a letter or the like, and ends with one line break at most.
-_LITERAL = re.compile(r"[^\s\x00-\x1f][^\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff]*\n([^\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff]*[^\s])?\n?", re.DOTALL)
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 
-# Functions that CloudFormation does not take in the short form directly inside another short form (`!Base64 !Sub`).
-_SINGLE_ARGUMENT = ("Fn::Base64", "Fn::ImportValue", "Fn::GetAZs", "Fn::Length", "Fn::ToJsonString", "Fn::Transform")
+# Functions that CloudFormation does not take in the short form directly inside another short form (`!Base64
+# !Sub`).
+_SINGLE_ARGUMENT = (
+    "Fn::Base64",
+    "Fn::ImportValue",
+    "Fn::GetAZs",
+    "Fn::Length",
+    "Fn::ToJsonString",
+    "Fn::Transform",
+)
 
 
 @dataclass(frozen=True)
@@ -28,10 +35,12 @@ class YamlStyle:
 
     def block(self, value: Any, column: int) -> str:
         """The value as it stands behind a key in this column: on the same line, or on lines of its own."""
-        if isinstance(value, str) and _LITERAL.fullmatch(value):
+        if isinstance(value, str) and _fits_a_literal_block(value):
             lead = "\n" + " " * (column + self.indent)
             lines = value.removesuffix("\n").split("\n")
-            return (" |" if value.endswith("\n") else " |-") + "".join(lead + line if line else "\n" for line in lines)
+            return (" |" if value.endswith("\n") else " |-") + "".join(
+                lead + line if line else "\n" for line in lines
+            )
         inline = self._inline_if_short(value)
         if inline is not None:
             return f" {inline}"
@@ -46,7 +55,9 @@ class YamlStyle:
         return f"{scalar(name)}:{self.block(value, column)}"
 
     def _members(self, value: dict[str, Any], column: int) -> str:
-        return "".join(f"\n{' ' * column}{self.entry(name, member, column)}" for name, member in value.items())
+        return "".join(
+            f"\n{' ' * column}{self.entry(name, member, column)}" for name, member in value.items()
+        )
 
     def _item(self, item: Any, column: int) -> str:
         lead = f"\n{' ' * column}- "
@@ -97,6 +108,13 @@ class YamlStyle:
 
 def _tag(name: str) -> str:
     return "!" + name.removeprefix("Fn::")
+
+
+def _fits_a_literal_block(value: str) -> bool:
+    """Whether the text has several lines, and begins and ends so that a block's indentation and end tell
+    no lies."""
+    body = value.removesuffix("\n")
+    return "\n" in value and body == body.strip() != "" and not _UNPRINTABLE.search(value)
 
 
 def scalar(value: Any, *, flow: bool = False) -> str:

@@ -7,7 +7,6 @@ why, is said at each place; ministack's own code is not changed on disk.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -16,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote
 
 from ministack import app
+from ministack.core.concurrency import run_reentrant
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import backup
 
@@ -27,8 +27,7 @@ from . import cloudformation, iam, tagging
 Scope = MutableMapping[str, Any]
 Asgi = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
 
-# ministack hands its services the decoded path, in which the slash of a snapshot's ARN divides like any
-# other.
+# ministack hands its services the decoded path, in which the slash of a snapshot's ARN is like any other.
 _raw_path: ContextVar[str] = ContextVar("raw_path", default="")
 
 
@@ -68,16 +67,15 @@ def _handler(service: StrictBackupService) -> Callable[..., Awaitable[tuple[int,
     ) -> tuple[int, dict[str, str], bytes]:
         account, region = get_account_id(), get_region()
         caller = Caller(account, region, roles=iam.Roles(), principal=iam.caller(headers, query_params))
-        # on a thread, because the latency switch sleeps
-        response = await asyncio.to_thread(service.handle, method, raw_path(path), query_params, body, caller)
+        # on a thread of its own, because the latency switch sleeps
+        response = await run_reentrant(service.handle, method, raw_path(path), query_params, body, caller)
         return response.status, dict(response.headers), response.body
 
     return handle_request
 
 
 def _with_admin(service: StrictBackupService, inner: Asgi) -> Asgi:
-    """The admin paths before ministack, which would take them for S3, and the raw path kept for the
-    service."""
+    """Answers the admin paths, which ministack would take for S3, and keeps the raw path for the service."""
 
     async def strict_app(scope: Scope, receive: Callable[[], Awaitable[Any]], send: Any) -> None:
         if scope["type"] == "http":

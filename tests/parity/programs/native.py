@@ -44,7 +44,9 @@ def _every_member_of_a_plan(stack: Any, cdk: Any) -> None:
     copy = native.CopyActionResourceTypeProperty(
         destination_backup_vault_arn="arn:aws:backup:us-west-2:999988887777:backup-vault:central",
         lifecycle=native.LifecycleResourceTypeProperty(
-            delete_after_days=500, move_to_cold_storage_after_days=90, opt_in_to_archive_for_supported_resources=True
+            delete_after_days=500,
+            move_to_cold_storage_after_days=90,
+            opt_in_to_archive_for_supported_resources=True,
         ),
     )
     rule = native.BackupRuleResourceTypeProperty(
@@ -58,9 +60,14 @@ def _every_member_of_a_plan(stack: Any, cdk: Any) -> None:
         recovery_point_tags={"a": "1"},
         copy_actions=[copy],
         index_actions=[native.IndexActionsResourceTypeProperty(resource_types=["EBS"])],
-        scan_actions=[native.ScanActionResourceTypeProperty(malware_scanner="GUARDDUTY", scan_mode="FULL_SCAN")],
+        scan_actions=[
+            native.ScanActionResourceTypeProperty(malware_scanner="GUARDDUTY", scan_mode="FULL_SCAN")
+        ],
         target_logically_air_gapped_backup_vault_arn=stack.format_arn(
-            service="backup", resource="backup-vault", resource_name="air", arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME
+            service="backup",
+            resource="backup-vault",
+            resource_name="air",
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
         ),
         lifecycle=native.LifecycleResourceTypeProperty(
             delete_after_days=400,
@@ -80,7 +87,10 @@ def _every_member_of_a_plan(stack: Any, cdk: Any) -> None:
         stack,
         "Plan",
         backup_plan=native.BackupPlanResourceTypeProperty(
-            backup_plan_name="all", backup_plan_rule=[rule], advanced_backup_settings=[setting], scan_settings=[scan]
+            backup_plan_name="all",
+            backup_plan_rule=[rule],
+            advanced_backup_settings=[setting],
+            scan_settings=[scan],
         ),
         backup_plan_tags={"k": "v"},
     )
@@ -113,15 +123,21 @@ def _references_everywhere(stack: Any, cdk: Any) -> None:
     selection = made.add_selection("Selection", resources=[cdk.backup.BackupResource.from_arn(ARN)])
     cdk.CfnOutput(stack, "Text", value=cdk.Fn.sub("${X}/${AWS::Region}", {"X": made.backup_plan_arn}))
     cdk.CfnOutput(stack, "Selected", value=selection.selection_id)
-    cdk.CfnOutput(stack, "Joined", value=cdk.Fn.join(",", [made.backup_plan_id, made.backup_vault.backup_vault_name]))
-    cdk.ssm.CfnParameter(stack, "Parameter", type="String", value=f"{made.version_id} of {made.backup_plan_id}")
+    cdk.CfnOutput(
+        stack, "Joined", value=cdk.Fn.join(",", [made.backup_plan_id, made.backup_vault.backup_vault_name])
+    )
+    cdk.ssm.CfnParameter(
+        stack, "Parameter", type="String", value=f"{made.version_id} of {made.backup_plan_id}"
+    )
     topic = cdk.sns.CfnTopic(stack, "Topic", display_name=made.backup_vault.backup_vault_name)
     topic.add_metadata("vault", made.backup_vault.backup_vault_arn)
 
 
 def _conditions(stack: Any, cdk: Any) -> None:
     stage = cdk.CfnParameter(stack, "Stage", default="dev")
-    prod = cdk.CfnCondition(stack, "IsProd", expression=cdk.Fn.condition_equals(stage.value_as_string, "prod"))
+    prod = cdk.CfnCondition(
+        stack, "IsProd", expression=cdk.Fn.condition_equals(stage.value_as_string, "prod")
+    )
     made = _plan(stack, cdk, rule_name="daily")
     native = made.node.default_child
     native.cfn_options.condition = prod
@@ -139,7 +155,8 @@ def _conditions(stack: Any, cdk: Any) -> None:
     )
     vault = cdk.backup.BackupVault(stack, "Vault")
     vault.node.default_child.add_property_override(
-        "LockConfiguration", cdk.Token.as_any(cdk.Fn.condition_if("IsProd", {"MinRetentionDays": 7}, cdk.Aws.NO_VALUE))
+        "LockConfiguration",
+        cdk.Token.as_any(cdk.Fn.condition_if("IsProd", {"MinRetentionDays": 7}, cdk.Aws.NO_VALUE)),
     )
 
 

@@ -1,5 +1,7 @@
-"""The four ready-made plans and the five ready-made rules: with their own vault, a given vault, more rules, overrides."""
+"""The four ready-made plans and the five ready-made rules: with their own vault, a given vault, more rules,
+overrides."""
 
+# ruff: noqa: ARG005 - every maker gets the stack and the CDK
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -137,7 +139,10 @@ OVERRIDES: Mapping[str, tuple[Callable[[Any], Mapping[str, Any]], Mapping[str, A
         {"Lifecycle": {"DeleteAfterDays": "3000"}},
     ),
     "cold": (
-        lambda cdk: {"move_to_cold_storage_after": cdk.Duration.days(10), "delete_after": cdk.Duration.days(110)},
+        lambda cdk: {
+            "move_to_cold_storage_after": cdk.Duration.days(10),
+            "delete_after": cdk.Duration.days(110),
+        },
         {"Lifecycle": {"DeleteAfterDays": 110, "MoveToColdStorageAfterDays": 10}},
     ),
     "schedule": (

@@ -10,7 +10,8 @@ type Build = Callable[[Any, Any], None]
 """Gets the stack and ``aws_cdk`` (with ``backup`` and its other modules as attributes)."""
 
 SERVICE_TOKENS = {
-    name: {"Fn::ImportValue": f"cfn-backup-provider-{name}"} for name in ("BackupPlan", "BackupVault", "BackupSelection")
+    name: {"Fn::ImportValue": f"cfn-backup-provider-{name}"}
+    for name in ("BackupPlan", "BackupVault", "BackupSelection")
 }
 
 

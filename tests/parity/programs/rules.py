@@ -1,5 +1,6 @@
 """Rules and plans member by member, alone and together."""
 
+# ruff: noqa: ARG005 - every maker gets the stack and the CDK
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -36,8 +37,14 @@ MEMBERS: Mapping[str, tuple[Arguments, Mapping[str, Any]]] = {
         {"ScheduleExpressionTimezone": "Asia/Tokyo"},
     ),
     "start": (lambda s, c: {"start_window": c.Duration.minutes(90)}, {"StartWindowMinutes": "90"}),
-    "completion": (lambda s, c: {"completion_window": c.Duration.hours(20)}, {"CompletionWindowMinutes": 1200}),
-    "delete": (lambda s, c: {"delete_after": c.Duration.days(365)}, {"Lifecycle": {"DeleteAfterDays": "365"}}),
+    "completion": (
+        lambda s, c: {"completion_window": c.Duration.hours(20)},
+        {"CompletionWindowMinutes": 1200},
+    ),
+    "delete": (
+        lambda s, c: {"delete_after": c.Duration.days(365)},
+        {"Lifecycle": {"DeleteAfterDays": "365"}},
+    ),
     "cold": (
         lambda s, c: {"move_to_cold_storage_after": c.Duration.days(30)},
         {"Lifecycle": {"MoveToColdStorageAfterDays": 30}},
@@ -47,7 +54,10 @@ MEMBERS: Mapping[str, tuple[Arguments, Mapping[str, Any]]] = {
         lambda s, c: {"recovery_point_tags": {"stage": "prod", "cost center": "cloud"}},
         {"RecoveryPointTags": {"stage": "prod", "cost center": "cloud"}},
     ),
-    "copy": (lambda s, c: {"copy_actions": [_copy(s, c)]}, {"CopyActions": [{"DestinationBackupVaultArn": COPIES}]}),
+    "copy": (
+        lambda s, c: {"copy_actions": [_copy(s, c)]},
+        {"CopyActions": [{"DestinationBackupVaultArn": COPIES}]},
+    ),
     "index": (
         lambda s, c: {
             "index_actions": [
@@ -81,7 +91,8 @@ SPECIAL: Mapping[str, tuple[Arguments, Mapping[str, Any]]] = {
         lambda s, c: {"copy_actions": [_copy(s, c, delete_after=10), _copy(s, c, delete_after=20)]},
         {
             "CopyActions": [
-                {"DestinationBackupVaultArn": COPIES, "Lifecycle": {"DeleteAfterDays": days}} for days in (10, 20)
+                {"DestinationBackupVaultArn": COPIES, "Lifecycle": {"DeleteAfterDays": days}}
+                for days in (10, 20)
             ]
         },
     ),
@@ -119,7 +130,9 @@ def _rule(name: str, arguments: list[Arguments], written: Mapping[str, Any]) -> 
         given = {key: value for each in arguments for key, value in each(stack, cdk).items()}
         cdk.backup.BackupPlan(stack, "Plan", backup_plan_rules=[cdk.backup.BackupPlanRule(**given)])
 
-    return Program(f"member-{name}", build, {"Plan": plan(BackupPlanRules=[dict(written)])}, ("generated-names",))
+    return Program(
+        f"member-{name}", build, {"Plan": plan(BackupPlanRules=[dict(written)])}, ("generated-names",)
+    )
 
 
 def _plans() -> Programs:
@@ -128,12 +141,12 @@ def _plans() -> Programs:
         cdk.backup.BackupPlan(stack, "Plan", backup_plan_name="my-plan", backup_plan_rules=rules)
 
     ours = plan(BackupPlanName="my-plan", BackupPlanRules=[{}, {"Preset": "daily"}, {}])
-    yield Program(
-        "plan-named", named, {"Plan": ours}, ("generated-names", "rule-names-by-plan-name")
-    )
+    yield Program("plan-named", named, {"Plan": ours}, ("generated-names", "rule-names-by-plan-name"))
 
     def vss(stack: Any, cdk: Any) -> None:
-        cdk.backup.BackupPlan(stack, "Plan", windows_vss=True, backup_plan_rules=[cdk.backup.BackupPlanRule.daily()])
+        cdk.backup.BackupPlan(
+            stack, "Plan", windows_vss=True, backup_plan_rules=[cdk.backup.BackupPlanRule.daily()]
+        )
 
     for flag in (True, "true", "True"):
         ours = plan(WindowsVss=flag, BackupPlanRules=[{"Preset": "daily"}])
@@ -151,11 +164,17 @@ def _plans() -> Programs:
         Selections=[{"SelectionName": "Selection", "Resources": [{"Tag": {"Key": "a", "Value": "b"}}]}],
     )
     yield Program(
-        "plan-tags", tagged, {"Plan": ours}, ("generated-names", "shared-role", "selection-ids", "policies-for-buckets")
+        "plan-tags",
+        tagged,
+        {"Plan": ours},
+        ("generated-names", "shared-role", "selection-ids", "policies-for-buckets"),
     )
 
     def precedence(stack: Any, cdk: Any) -> None:
-        of_plan, of_rule = cdk.backup.BackupVault(stack, "PlanVault"), cdk.backup.BackupVault(stack, "RuleVault")
+        of_plan, of_rule = (
+            cdk.backup.BackupVault(stack, "PlanVault"),
+            cdk.backup.BackupVault(stack, "RuleVault"),
+        )
         rules = [
             cdk.backup.BackupPlanRule(rule_name="own", backup_vault=of_rule),
             cdk.backup.BackupPlanRule(rule_name="plans"),
@@ -177,13 +196,12 @@ def _plans() -> Programs:
     )
 
 
-
-
 def _references() -> Programs:
     def parameter_days(stack: Any, cdk: Any) -> None:
         days = cdk.CfnParameter(stack, "Days", type="Number", default=365)
         rule = cdk.backup.BackupPlanRule(
-            delete_after=cdk.Duration.days(days.value_as_number), move_to_cold_storage_after=cdk.Duration.days(30)
+            delete_after=cdk.Duration.days(days.value_as_number),
+            move_to_cold_storage_after=cdk.Duration.days(30),
         )
         cdk.backup.BackupPlan(stack, "Plan", backup_plan_rules=[rule])
 
@@ -198,8 +216,12 @@ def _references() -> Programs:
 
     def copy_in_stack(stack: Any, cdk: Any) -> None:
         other = cdk.backup.BackupVault(stack, "Other")
-        copy = cdk.backup.BackupPlanCopyActionProps(destination_backup_vault=other, delete_after=cdk.Duration.days(9))
-        cdk.backup.BackupPlan(stack, "Plan", backup_plan_rules=[cdk.backup.BackupPlanRule(copy_actions=[copy])])
+        copy = cdk.backup.BackupPlanCopyActionProps(
+            destination_backup_vault=other, delete_after=cdk.Duration.days(9)
+        )
+        cdk.backup.BackupPlan(
+            stack, "Plan", backup_plan_rules=[cdk.backup.BackupPlanRule(copy_actions=[copy])]
+        )
 
     copies = [
         {

@@ -1,5 +1,6 @@
 """Selections: every factory of ``BackupResource`` with what it can be given, tags, names and roles."""
 
+# ruff: noqa: ARG005, E501 - every maker gets the stack and the CDK; a factory reads best on its line
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -186,7 +187,9 @@ def _differences(what: str, roles: Mapping[str, Any], *, inline: bool) -> tuple[
     found = ["generated-names"]
     if inline:
         found += ["shared-role", "selection-ids"]
-    if what in BUCKETS and not (roles.get("disable_default_backup_policy") and not roles.get("allow_restores")):
+    if what in BUCKETS and not (
+        roles.get("disable_default_backup_policy") and not roles.get("allow_restores")
+    ):
         found.append("policies-for-buckets")
     if what in DISCOVERED:
         found.append("discovery-written-down")
@@ -221,7 +224,10 @@ def _selections(
         **written,
     )
     yield Program(
-        f"inline-{what}-{how}", build, {**resources, "Plan": inline}, _differences(what, arguments, inline=True)
+        f"inline-{what}-{how}",
+        build,
+        {**resources, "Plan": inline},
+        _differences(what, arguments, inline=True),
     )
     own = selection(Resources=entries, **written)
     yield Program(
@@ -236,7 +242,12 @@ def _several() -> Programs:
     arns = [f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/{name}" for name in ("b", "a", "b")]
     makers = [_resource("from_arn", arn) for arn in arns]
     yield from _selections("several-arns", "default", makers, list(arns), {}, {}, {})
-    mixed = [makers[0], _resource("from_tag", "stage", "prod"), makers[1], _resource("from_tag", "cost center", "x")]
+    mixed = [
+        makers[0],
+        _resource("from_tag", "stage", "prod"),
+        makers[1],
+        _resource("from_tag", "cost center", "x"),
+    ]
     entries = [
         arns[0],
         {"Tag": {"Key": "stage", "Value": "prod"}},
@@ -276,7 +287,9 @@ def _given_roles() -> Programs:
     yield Program("role-imported", imported, {"Plan": ours}, ("generated-names", "selection-ids"))
 
     def own(stack: Any, cdk: Any) -> None:
-        role = cdk.iam.CfnRole(stack, "Role", assume_role_policy_document={"Version": "2012-10-17", "Statement": []})
+        role = cdk.iam.CfnRole(
+            stack, "Role", assume_role_policy_document={"Version": "2012-10-17", "Statement": []}
+        )
         imported_role = cdk.iam.Role.from_role_arn(stack, "Imported", role.attr_arn, mutable=False)
         _plan(stack, cdk).add_selection(
             "Selection", resources=[cdk.backup.BackupResource.from_arn(entry)], role=imported_role
@@ -286,13 +299,22 @@ def _given_roles() -> Programs:
         "Type": "AWS::IAM::Role",
         "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}},
     }
-    given = {"SelectionName": "Selection", "Resources": [entry], "IamRoleArn": {"Fn::GetAtt": ["Role", "Arn"]}}
+    given = {
+        "SelectionName": "Selection",
+        "Resources": [entry],
+        "IamRoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
+    }
     ours = plan(Preset="daily35DayRetention", BackupVault=VAULT, Selections=[given])
-    yield Program("role-of-the-template", own, {"Role": role, "Plan": ours}, ("generated-names", "selection-ids"))
+    yield Program(
+        "role-of-the-template", own, {"Role": role, "Plan": ours}, ("generated-names", "selection-ids")
+    )
 
     def grantable(stack: Any, cdk: Any) -> None:
         made = cdk.backup.BackupSelection(
-            stack, "Selection", backup_plan=_plan(stack, cdk), resources=[cdk.backup.BackupResource.from_arn(entry)]
+            stack,
+            "Selection",
+            backup_plan=_plan(stack, cdk),
+            resources=[cdk.backup.BackupResource.from_arn(entry)],
         )
         cdk.kms.Key.from_key_arn(
             stack, "Key", f"arn:aws:kms:us-east-1:{ACCOUNT}:key/00000000-0000-0000-0000-000000000000"
@@ -336,7 +358,9 @@ def _names() -> Programs:
         BackupVault=VAULT,
         Selections=[{"SelectionName": "tables", "Resources": [entry]}],
     )
-    yield Program("selection-named", named, {"Plan": ours}, ("generated-names", "shared-role", "selection-ids"))
+    yield Program(
+        "selection-named", named, {"Plan": ours}, ("generated-names", "shared-role", "selection-ids")
+    )
 
     def native_plan(stack: Any, cdk: Any) -> None:
         rule = cdk.backup.CfnBackupPlan.BackupRuleResourceTypeProperty(
@@ -370,5 +394,8 @@ def _names() -> Programs:
     }
     of_native = custom("BackupSelection", {"BackupPlanId": {"Ref": "Native"}, "Resources": [entry]})
     yield Program(
-        "selection-of-native-plan", native_plan, {"Native": native, "Selection": of_native}, ("generated-names",)
+        "selection-of-native-plan",
+        native_plan,
+        {"Native": native, "Selection": of_native},
+        ("generated-names",),
     )

@@ -1,5 +1,6 @@
 """Vaults member by member, alone and together."""
 
+# ruff: noqa: ARG005 - every maker gets the stack and the CDK
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -60,7 +61,12 @@ def _events(cdk: Any, *names: str) -> list[Any]:
 
 MEMBERS: Mapping[str, tuple[Arguments, Mapping[str, Any], Mapping[str, Any], tuple[str, ...]]] = {
     "name": (lambda s, c: {"backup_vault_name": "my_vault-1"}, {"BackupVaultName": "my_vault-1"}, {}, ()),
-    "key": (lambda s, c: {"encryption_key": c.kms.Key.from_key_arn(s, "Key", KEY)}, {"EncryptionKeyArn": KEY}, {}, ()),
+    "key": (
+        lambda s, c: {"encryption_key": c.kms.Key.from_key_arn(s, "Key", KEY)},
+        {"EncryptionKeyArn": KEY},
+        {},
+        (),
+    ),
     "policy": (
         lambda s, c: {"access_policy": _policy(c)},
         {"AccessPolicy": {"Version": "2012-10-17", "Statement": [DENY]}},
@@ -79,13 +85,23 @@ MEMBERS: Mapping[str, tuple[Arguments, Mapping[str, Any], Mapping[str, Any], tup
         {},
         (),
     ),
-    "destroy": (lambda s, c: {"removal_policy": c.RemovalPolicy.DESTROY}, {"RemovalPolicy": "DESTROY"}, {}, ()),
+    "destroy": (
+        lambda s, c: {"removal_policy": c.RemovalPolicy.DESTROY},
+        {"RemovalPolicy": "DESTROY"},
+        {},
+        (),
+    ),
     "imported-topic": (
         lambda s, c: {
             "notification_topic": c.sns.Topic.from_topic_arn(s, "Topic", TOPIC),
             "notification_events": _events(c, "BACKUP_JOB_FAILED", "COPY_JOB_FAILED"),
         },
-        {"Notifications": {"SNSTopicArn": TOPIC, "BackupVaultEvents": ["BACKUP_JOB_FAILED", "COPY_JOB_FAILED"]}},
+        {
+            "Notifications": {
+                "SNSTopicArn": TOPIC,
+                "BackupVaultEvents": ["BACKUP_JOB_FAILED", "COPY_JOB_FAILED"],
+            }
+        },
         {},
         ("policy-of-imported-topic",),
     ),
@@ -147,9 +163,16 @@ ALONE: Mapping[str, tuple[Arguments, Mapping[str, Any], Mapping[str, Any], tuple
         (),
     ),
     "key-of-the-template": (
-        lambda s, c: {"encryption_key": c.kms.CfnKey(s, "Key", key_policy={"Version": "2012-10-17", "Statement": []})},
+        lambda s, c: {
+            "encryption_key": c.kms.CfnKey(s, "Key", key_policy={"Version": "2012-10-17", "Statement": []})
+        },
         {"EncryptionKeyArn": {"Fn::GetAtt": ["Key", "Arn"]}},
-        {"Key": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Version": "2012-10-17", "Statement": []}}}},
+        {
+            "Key": {
+                "Type": "AWS::KMS::Key",
+                "Properties": {"KeyPolicy": {"Version": "2012-10-17", "Statement": []}},
+            }
+        },
         (),
     ),
 }
@@ -181,7 +204,9 @@ def programs() -> Programs:
     yield Program("vault-two-on-one-topic", two_on_one_topic, ours, ("generated-names",))
 
 
-def _vault(name: str, members: list[tuple[Arguments, Mapping[str, Any], Mapping[str, Any], tuple[str, ...]]]) -> Program:
+def _vault(
+    name: str, members: list[tuple[Arguments, Mapping[str, Any], Mapping[str, Any], tuple[str, ...]]]
+) -> Program:
     def build(stack: Any, cdk: Any) -> None:
         arguments = {key: value for member in members for key, value in member[0](stack, cdk).items()}
         cdk.backup.BackupVault(stack, "Vault", **arguments)

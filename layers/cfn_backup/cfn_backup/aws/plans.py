@@ -9,6 +9,7 @@ from typing import Any
 from cfn_backup.aws.deadline import Deadline, until_accepted
 from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, NotFound, ProviderError
 from cfn_backup.aws.session import Session
+from cfn_backup.aws.vaults import tags_of
 
 AFTER_THE_SELECTIONS = 120.0
 """Seconds for which a plan may still refuse to go after its selections went (hashicorp/terraform-provider-aws#10414)."""
@@ -22,6 +23,7 @@ class PlanState:
     arn: str
     version_id: str
     document: Mapping[str, Any]
+    tags: Mapping[str, str]
 
 
 def create_plan(
@@ -43,11 +45,13 @@ def create_plan(
             operation=error.operation,
             code=error.code,
         ) from error
-    return PlanState(response["BackupPlanId"], response["BackupPlanArn"], response["VersionId"], document)
+    return PlanState(
+        response["BackupPlanId"], response["BackupPlanArn"], response["VersionId"], document, tags
+    )
 
 
-def find_plan(session: Session, plan_id: str) -> PlanState | None:
-    """The plan, or None if it is gone."""
+def read_plan(session: Session, plan_id: str) -> PlanState | None:
+    """The plan with its tags, or None if it is gone."""
     try:
         found = session.call("backup", "GetBackupPlan", BackupPlanId=plan_id)
     except NotFound:
@@ -63,7 +67,8 @@ def find_plan(session: Session, plan_id: str) -> PlanState | None:
     # inside the plan it is always empty; the response's top level has it (Terraform's plan.go)
     if found.get("AdvancedBackupSettings"):
         document["AdvancedBackupSettings"] = found["AdvancedBackupSettings"]
-    return PlanState(found["BackupPlanId"], found["BackupPlanArn"], found["VersionId"], document)
+    arn = found["BackupPlanArn"]
+    return PlanState(plan_id, arn, found["VersionId"], document, tags_of(session, arn))
 
 
 def update_plan(session: Session, plan_id: str, document: Mapping[str, Any]) -> str:
@@ -94,5 +99,5 @@ def delete_plan(
     try:
         until_accepted(attempt, transient, deadline, seconds=AFTER_THE_SELECTIONS)
     except (NotFound, InvalidRequest) as error:
-        if "organizations" in str(error) or find_plan(session, plan_id) is not None:
+        if "organizations" in str(error) or read_plan(session, plan_id) is not None:
             raise

@@ -61,9 +61,7 @@ def find_role(session: Session, name: str) -> RoleState | None:
 
 def existing_role(session: Session, name: str, deadline: Deadline) -> RoleState:
     """The role that must exist, as its name is taken; waits while it cannot be read yet."""
-    return until_accepted(
-        lambda: _read_role(session, name), _not_there_yet, deadline, seconds=AFTER_CREATION
-    )
+    return until_accepted(lambda: _read_role(session, name), _not_there_yet, deadline, seconds=AFTER_CREATION)
 
 
 def _read_role(session: Session, name: str) -> RoleState:

@@ -22,8 +22,9 @@ def _client(service: str) -> BaseClient:
     """One client a service, kept while the function is warm: making it costs more than most calls."""
     with _clients_lock:
         if service not in _clients:
-            import boto3
-            from botocore.config import Config
+            # no clients and no boto3 at import: a request that asks for nothing pays for nothing
+            import boto3  # noqa: PLC0415
+            from botocore.config import Config  # noqa: PLC0415
 
             config = Config(
                 retries={"mode": "adaptive", "max_attempts": 8},
@@ -55,8 +56,8 @@ class Session:
 
         Raises a subclass of ProviderError whatever goes wrong.
         """
-        from botocore import xform_name
-        from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+        from botocore import xform_name  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError  # noqa: PLC0415
 
         method = getattr(_client(service), xform_name(operation))
         try:
@@ -98,7 +99,7 @@ def concurrently(calls: Sequence[Callable[[], Any]]) -> list[Any]:
     """
     if len(calls) < 2:
         return [call() for call in calls]
-    from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
 
     with ThreadPoolExecutor(max_workers=CONCURRENT_CALLS) as pool:
         futures = [pool.submit(call) for call in calls]

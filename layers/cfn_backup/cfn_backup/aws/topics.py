@@ -8,6 +8,7 @@ from typing import Any
 
 from cfn_backup.aws.deadline import Deadline
 from cfn_backup.aws.errors import InvalidRequest, NotFound, ResourceConflict
+from cfn_backup.aws.policies import same_policy
 from cfn_backup.aws.session import Session
 
 TRIES = 8
@@ -50,14 +51,17 @@ def _edit(
     for _ in range(TRIES):
         policy = _policy(session, topic_arn)
         others = [s for s in policy["Statement"] if s.get("Sid") != sid]
-        if [s for s in policy["Statement"] if s.get("Sid") == sid] == wanted:
+        present = [s for s in policy["Statement"] if s.get("Sid") == sid]
+        if len(present) == len(wanted) and all(map(same_policy, present, wanted)):
             return
         text = json.dumps({**policy, "Statement": [*others, *wanted]}, separators=(",", ":"))
         session.call(
             "sns", "SetTopicAttributes", TopicArn=topic_arn, AttributeName="Policy", AttributeValue=text
         )
         deadline.sleep(PAUSE * random.uniform(1, 2))  # noqa: S311 - jitter, not a secret
-    raise ResourceConflict(f"The policy of the topic {topic_arn} is being changed by somebody else; try again")
+    raise ResourceConflict(
+        f"The policy of the topic {topic_arn} is being changed by somebody else; try again"
+    )
 
 
 def _policy(session: Session, topic_arn: str) -> dict[str, Any]:

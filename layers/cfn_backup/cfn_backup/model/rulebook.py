@@ -101,6 +101,20 @@ _TEXTS = (
         "cfn-backup-provider",
     ),
     RuleText(
+        "E9010",
+        "Unknown return value",
+        "`Fn::GetAtt` or `Fn::Sub` asks for an attribute that the resource does not have.",
+        "Use one of the return values that the resource's reference page lists.",
+        OWN,
+    ),
+    RuleText(
+        "W9011",
+        "Unknown resource type",
+        "A custom resource type looks like one of this provider's, but is none of them.",
+        "Use the name that the message suggests.",
+        OWN,
+    ),
+    RuleText(
         "E9201",
         "Plan without rules",
         "A plan needs at least one rule, from its `Preset` or from `BackupPlanRules`.",
@@ -504,6 +518,14 @@ _TEXTS = (
     ),
     RuleText(
         "E9501",
+        "Stacks with nothing to back up",
+        "The stacks that the selection names contain no resource that AWS Backup supports, and nothing else "
+        "is selected.",
+        "Let the resource depend on what it should find (`DependsOn`), or name resources or tags.",
+        OWN,
+    ),
+    RuleText(
+        "E9502",
         "New key for a vault with a fixed name",
         "The key of a vault cannot be changed, so a new vault is needed, and the old one still has the name.",
         "Change `BackupVaultName`, too, or leave it out: then names are generated.",
@@ -525,6 +547,13 @@ _TEXTS = (
         "the same, but not what a service name, a shared ARN or a tag selects.",
         "Switch the type on in the settings of AWS Backup.",
         "AWS Backup Developer Guide: Assign resources with AWS CLI",
+    ),
+    RuleText(
+        "W9505",
+        "Opt-in that could not be read",
+        "Whether the Region is opted in to the selected resource types could not be found out.",
+        "Look at the settings of AWS Backup, or allow the provider `backup:DescribeRegionSettings`.",
+        "AWS Backup API: DescribeRegionSettings",
     ),
 )
 

@@ -1,7 +1,7 @@
 """The answer CloudFormation accepts: built and measured here, sent elsewhere.
 
-CloudFormation refuses a body of more than 4096 bytes («Response object is too long»), an empty PhysicalResourceId
-(«Invalid PhysicalResourceId», which it reports instead of our Reason) and a null anywhere.
+CloudFormation refuses a body of more than 4096 bytes («Response object is too long»), an empty
+PhysicalResourceId («Invalid PhysicalResourceId», which it reports instead of our Reason) and a null anywhere.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ _CUT = "…"
 
 
 class InvalidAnswer(Exception):
-    """Raised when a resource's result cannot be told to CloudFormation; the request is then answered FAILED."""
+    """Raised when a resource's result cannot be told to CloudFormation; the request is then answered
+    FAILED.
+    """
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ class Answer:
     def encode(self) -> bytes:
         """The body, at most 4096 bytes.
 
-        Raises InvalidAnswer when the id or the data are not what CloudFormation takes, or the data alone are too much.
+        Raises InvalidAnswer when the id or the data are not what CloudFormation takes, or the data alone are
+        too much.
         """
         self._check()
         body = {

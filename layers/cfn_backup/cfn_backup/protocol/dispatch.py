@@ -1,10 +1,11 @@
 """crhelper chooses the function for a request type; nothing else of it is let through.
 
-This is the only module that knows crhelper (2.0.12). As it comes it makes three clients when it is constructed, logs the
-presigned URL and every property at DEBUG, answers with an empty id when time runs out, takes any HTTP status for success,
-sends bodies CloudFormation refuses, answers SUCCESS where a handler is missing, sleeps two minutes on each Delete, keeps
-state from one event to the next and polls through EventBridge rules that it leaves behind. So it gets no URL, no
-property, no clock and no say in the answer: an event goes in that names the request type, and the choice comes out.
+This is the only module that knows crhelper (2.0.12). As it comes it makes three clients when it is
+constructed, logs the presigned URL and every property at DEBUG, answers with an empty id when time runs out,
+takes any HTTP status for success, sends bodies CloudFormation refuses, answers SUCCESS where a handler is
+missing, sleeps two minutes on each Delete, keeps state from one event to the next and polls through
+EventBridge rules that it leaves behind. So it gets no URL, no property, no clock and no say in the answer: an
+event goes in that names the request type, and the choice comes out.
 """
 
 from __future__ import annotations
@@ -24,15 +25,29 @@ class DispatchFailed(Exception):
     """Raised when crhelper called no handler."""
 
 
-class _Dispatcher(CfnResource):  # type: ignore[misc]
+class _Always:
+    """An attribute that cannot be set otherwise."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def __get__(self, instance: object, owner: type | None = None) -> object:
+        return self._value
+
+    def __set__(self, instance: object, value: object) -> None:
+        """Nothing changes."""
+
+
+class _Dispatcher(CfnResource):
     """crhelper's decorators and its choice of the handler, without what it does around them."""
 
     # it takes `sam local` for a reason to make no clients and to set up no polling; to us it always is one.
-    _sam_local = property(lambda self: True, lambda self, value: None)
+    _sam_local = _Always(True)
 
     def __init__(self) -> None:
         # the level it would set on the root logger is the one that is set already.
-        super().__init__(log_level=logging.root.level, boto_level="WARNING", sleep_on_delete=0)
+        level = logging.getLevelName(logging.root.level)
+        super().__init__(log_level=level, boto_level="WARNING", sleep_on_delete=0)
 
     def _log_setup(self, event: Mapping[str, Any], context: object) -> None:
         """Levels and formats are ours, see ``logs``."""
@@ -44,24 +59,27 @@ class _Dispatcher(CfnResource):  # type: ignore[misc]
         """No sleep: the log group is declared in the template and outlives the function."""
 
     def _wrap_function(self, func: Callable[[object, object], str] | None) -> None:
-        """Calls the handler. A missing one is an error, and what a handler raises is not logged here, nor cut."""
+        """Calls the handler, which has all that it needs. A missing one is an error, not a success."""
         if func is None:
             raise DispatchFailed("no handler for this request type")
-        self.PhysicalResourceId = func(self._event, self._context)
+        self.PhysicalResourceId = func(None, None)
 
     def _send(self, status: object = None, reason: object = "", send_response: object = None) -> None:
         """Sends nothing: the responder does, once."""
 
 
 def dispatch[T](request: Request, handlers: Mapping[RequestType, Handler[T]], context: object) -> T:
-    """Calls the one of the three handlers that the request asks for and gives its result, or raises what it raised."""
+    """Calls the one of the three handlers that the request asks for and gives its result, or raises what it
+    raised.
+    """
     outcome: list[T | Exception] = []
 
     def registered(handler: Handler[T]) -> Callable[[object, object], str]:
-        def call(event: object, context: object) -> str:  # noqa: ARG001 - crhelper's signature
+        def call(_event: object, _context: object) -> str:
             try:
                 outcome.append(handler())
-            except Exception as error:  # noqa: BLE001 - crhelper would log its text, and keep 240 characters of it
+            except Exception as error:
+                # crhelper would log its text, and keep the last 240 characters of it.
                 outcome.append(error)
             # any id will do, the answer is not made from it; an empty one makes crhelper invent one.
             return request.id

@@ -1,4 +1,6 @@
-"""The Lambda handler. Nothing is imported here that could be missing: a function that cannot start never answers."""
+"""The Lambda handler. Nothing is imported here that could be missing: a function that cannot start never
+answers.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,9 @@ class Provider:
     def __call__(self, event: object, context: LambdaContext) -> None:
         """Serves one event.
 
-        Raises Unanswerable for an event that says nowhere to answer to, NotDelivered when the answer did not arrive: the
-        invocation then fails, Lambda delivers the event again, and in the end to the failure responder.
+        Raises Unanswerable for an event that says nowhere to answer to, NotDelivered when the answer did not
+        arrive: the invocation then fails, Lambda delivers the event again, and in the end to the failure
+        responder.
         """
         try:
             request = read_request(event, context.invoked_function_arn)
@@ -42,8 +45,8 @@ class Provider:
 def provider(reference: str, serves: str = "") -> Provider:
     """The handler for a type of custom resource.
 
-    ``reference`` is its class, ``package.module:Class``, imported with the first event. ``serves`` is the type, such as
-    ``Custom::BackupPlan``; a Create or Update of another type is refused, if it is given.
+    ``reference`` is its class, ``package.module:Class``, imported with the first event. ``serves`` is the
+    type, such as ``Custom::BackupPlan``; a Create or Update of another type is refused, if it is given.
     """
     return Provider(reference, serves)
 

@@ -1,7 +1,7 @@
 """The physical ids that CloudFormation gets to see; pure.
 
-A resource's id has one strict shape per type, so that an id which CloudFormation invented, or the marker of a Create that
-made nothing, can never be mistaken for it.
+A resource's id has one strict shape per type, so that an id which CloudFormation invented, or the marker of a
+Create that made nothing, can never be mistaken for it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass
 
 CREATE_FAILED = "create-failed:"
-"""A failed Create must answer with an id too; this one says that there is nothing to delete (aws-cdk PR #5525)."""
+"""A failed Create must answer with an id too; this one says that there is nothing to delete (aws-cdk PR
+#5525).
+"""
 
 PHYSICAL_ID_LIMIT = 1024
 """Bytes of a PhysicalResourceId (user guide, crpg-ref-responses)."""

@@ -1,16 +1,16 @@
 """One request from its event to its answer.
 
-A resource returns or raises; it never sees the answer being sent. Everything that can fail, the import of the resource
-included, happens inside the one failure wrapper (``_attempt``), so that it becomes an answer.
+A resource returns or raises; it never sees the answer being sent. Everything that can fail, the import of the
+resource included, happens inside the one failure wrapper (``_attempt``), so that it becomes an answer.
 """
 
 from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cfn_backup.protocol import ids, logs, metrics, outbound, staleness, watchdog
 from cfn_backup.protocol.answer import Answer, InvalidAnswer, Reason
@@ -31,7 +31,9 @@ ANY_TYPE = "AWS::CloudFormation::CustomResource"
 """The generic name under which a template may use any custom resource."""
 
 UNDO_RESERVE = 15.0
-"""Seconds that a resource's deadline leaves before the watchdog's, for taking back what a failed Create made."""
+"""Seconds that a resource's deadline leaves before the watchdog's, for taking back what a failed Create
+made.
+"""
 
 
 @dataclass(frozen=True)
@@ -86,10 +88,11 @@ class Invocation:
         except Exception as error:
             reason = reason_of(error, self._request.id, self._context)
             # a stack trace is for our own mistakes; the author's are told in words.
-            log.error("failed: %s", "; ".join(reason.parts), exc_info=None if is_for_author(error) else error)
+            trace = None if is_for_author(error) else error
+            log.error("failed: %s", "; ".join(reason.parts), exc_info=trace)  # noqa: TRY400
             return error
 
-    def _handlers(self, work: Work) -> dict[RequestType, Any]:
+    def _handlers(self, work: Work) -> dict[RequestType, Callable[[], Done]]:
         resource = self._resource()
 
         def create() -> Done:
@@ -103,8 +106,9 @@ class Invocation:
             return Done(result.physical_id, result.attributes)
 
         def delete() -> Done:
-            # whatever the id is: ours, the marker, or one that CloudFormation invented. The resource looks for what its
-            # owner has; the answer keeps the id, since another one would make it a different resource.
+            # whatever the id is: ours, the marker, or one that CloudFormation invented. The resource looks
+            # for what its owner has; the answer keeps the id, since another one would make it a different
+            # resource.
             resource.delete(work)
             return Done(self._failed_id(), {})
 
@@ -116,7 +120,9 @@ class Invocation:
         return resource
 
     def _refuse_other_types(self) -> None:
-        """A ServiceToken that belongs to another type is a slip worth a plain word. Not on Delete: that would strand it."""
+        """A ServiceToken that belongs to another type is a slip worth a plain word. Not on Delete: that would
+        strand it.
+        """
         from cfn_backup.aws.errors import InvalidRequest
 
         if self._serves and self._request.resource_type not in (self._serves, ANY_TYPE):
@@ -150,7 +156,9 @@ class Invocation:
         return remaining - watchdog.margin(remaining) - min(UNDO_RESERVE, remaining / 10)
 
     def _answer(self, result: Done | Exception) -> Outcome:
-        """Sends the answer, unless the watchdog did; an answer that CloudFormation would not take is a failure."""
+        """Sends the answer, unless the watchdog did; an answer that CloudFormation would not take is a
+        failure.
+        """
         outcome, sent = Outcome.FAILED, False
         try:
             if isinstance(result, Done):
@@ -191,7 +199,9 @@ class Invocation:
         return sent
 
     def _failed_id(self) -> str:
-        """What a FAILED answer names: the thing that exists, so that the Delete which follows finds it, or the marker."""
+        """What a FAILED answer names: the thing that exists, so that the Delete which follows finds it, or
+        the marker.
+        """
         identified = self._work.identified if self._work is not None else None
         return self._request.physical_id or identified or self._default_id()
 

@@ -1,7 +1,8 @@
-"""Powertools' Logger for everything that logs below ``cfn_backup``: one JSON object a line, about one request.
+"""Powertools' Logger for everything that logs below ``cfn_backup``: one JSON object a line, about one
+request.
 
-Modules log with ``logging.getLogger(__name__)`` and need know nothing of this. The event is never logged (Powertools'
-``log_event`` would: the presigned URL is in it), and neither are property values.
+Modules log with ``logging.getLogger(__name__)`` and need know nothing of this. The event is never logged
+(Powertools' ``log_event`` would: the presigned URL is in it), and neither are property values.
 """
 
 from __future__ import annotations
@@ -55,8 +56,17 @@ class _Stdout(logging.StreamHandler[TextIO]):
         pass
 
 
+class _Plain(logging.Formatter):
+    """Text, redacted all the same."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return str(_redaction.of(super().format(record)))
+
+
 def begin(address: ReturnAddress, request_type: str, properties: Mapping[str, Any]) -> None:
-    """Sets the keys of every line from now on. Without Powertools lines still appear, in Lambda's own format."""
+    """Sets the keys of every line from now on. Without Powertools lines still appear, in Lambda's own
+    format.
+    """
     global _redaction  # noqa: PLW0603 - like Powertools' keys it belongs to the one request that a process serves at a time
     _redaction = Redaction(properties)
     for name in _OTHERS:
@@ -72,6 +82,7 @@ def begin(address: ReturnAddress, request_type: str, properties: Mapping[str, An
         )
     except Exception as error:
         # a layer without Powertools must not cost the stack its answer.
+        _log_plainly()
         logging.getLogger(__name__).warning("plain logs: %s", type(error).__name__)
 
 
@@ -93,3 +104,14 @@ def _logger() -> Logger:
 def _line(fields: dict[str, Any]) -> str:
     shown = {name: value if name in _KEYS else _redaction.of(value) for name, value in fields.items()}
     return json.dumps(shown, ensure_ascii=False, default=str)
+
+
+def _log_plainly() -> None:
+    """What is left when Powertools is not: the same lines, as text."""
+    root = logging.getLogger(ROOT)
+    # else Lambda's own handler would show them once more, as they are.
+    root.propagate = False
+    if not root.handlers:
+        handler = _Stdout()
+        handler.setFormatter(_Plain("%(levelname)s %(name)s %(message)s"))
+        root.addHandler(handler)

@@ -23,7 +23,7 @@ class Outcome(StrEnum):
     """It was too old to be acted on."""
 
 
-def record(  # noqa: PLR0913 - a row of figures
+def record(
     outcome: Outcome,
     *,
     resource_type: str,
@@ -48,5 +48,5 @@ def record(  # noqa: PLR0913 - a row of figures
         # and without any dimension: an alarm cannot sum over dimensions by itself.
         metrics.dimension_sets.append({})
         metrics.flush_metrics()
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         log.warning("no metrics: %s", type(error).__name__)

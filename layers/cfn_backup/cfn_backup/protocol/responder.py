@@ -24,8 +24,8 @@ class Responder:
     def answer(self, answer: Answer) -> bool:
         """True when this answer was delivered, False when another had been before.
 
-        Raises NotDelivered when the one answer there was did not arrive: then the invocation has to fail. Raises
-        InvalidAnswer before anything is sent, so that another answer can be given instead.
+        Raises NotDelivered when the one answer there was did not arrive: then the invocation has to fail.
+        Raises InvalidAnswer before anything is sent, so that another answer can be given instead.
         """
         body = answer.encode()
         # the lock is held while sending: the function must not return, and be frozen, in the middle of a PUT.

@@ -1,7 +1,8 @@
 """Gets one answer to CloudFormation, or says that it could not.
 
-The presigned URL is the only way a stack ever goes on. The status is looked at (crhelper and the CDK's AwsCustomResource do
-not), a failure is tried again inside the deadline, and giving up is an error, so that Lambda delivers the event again.
+The presigned URL is the only way a stack ever goes on. The status is looked at (crhelper and the CDK's
+AwsCustomResource do not), a failure is tried again inside the deadline, and giving up is an error, so that
+Lambda delivers the event again.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ log = logging.getLogger(__name__)
 
 TRIES = 5
 FIRST_PAUSE = 0.5
-"""Seconds before the second try at most; doubled each time (full jitter, as the CDK's provider framework does)."""
+"""Seconds before the second try at most; doubled each time (full jitter, as the CDK's provider framework
+does).
+"""
 TRY_TIMEOUT = 10.0
 """Seconds one try may take: S3 answers in well under one, so ten is a connection that will not come back."""
 RESERVE = 0.5
@@ -54,6 +57,7 @@ def _try(url: str, body: bytes, timeout: float) -> tuple[int | None, str]:
     """The status, if there was one, and what happened in words."""
     try:
         status = outbound.put(url, body, timeout)
-    except Exception as error:  # noqa: BLE001 - whatever it was, the next try may do better; its text may quote the URL
+    except Exception as error:
+        # whatever it was, the next try may do better; not its text, which may quote the URL.
         return None, type(error).__name__
     return status, f"HTTP status {status}"

@@ -1,7 +1,7 @@
 """Whether anybody still waits for the answer to a request.
 
-Lambda delivers an event again for up to six hours. CloudFormation waits for ServiceTimeout and then goes on; what a request
-makes after that belongs to no stack.
+Lambda delivers an event again for up to six hours. CloudFormation waits for ServiceTimeout and then goes on;
+what a request makes after that belongs to no stack.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ def signed_at(response_url: str) -> float | None:
 
 
 def is_stale(response_url: str, service_timeout: int, now: float) -> bool:
-    """True when CloudFormation has given the request up. A URL without a date counts as fresh: not acting on a live
-    request would strand a stack."""
+    """True when CloudFormation has given the request up. A URL without a date counts as fresh: not acting on
+    a live request would strand a stack.
+    """
     signed = signed_at(response_url)
     return signed is not None and signed + service_timeout <= now

@@ -1,4 +1,6 @@
-"""Answers before Lambda kills the function: a stack that gets no answer hangs for an hour, and again in its rollback."""
+"""Answers before Lambda kills the function: a stack that gets no answer hangs for an hour, and again in its
+rollback.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,16 @@ MARGIN = 5.0
 
 
 def margin(remaining: float) -> float:
-    """The margin of a function that has so many seconds; one that has very few keeps three quarters of them for work."""
+    """The margin of a function that has so many seconds; one that has very few keeps three quarters of them
+    for work.
+    """
     return min(MARGIN, remaining / 4)
 
 
 class Watchdog:
-    """Calls ``bark`` once, in a thread of its own, unless its block has been left before the margin is reached."""
+    """Calls ``bark`` once, in a thread of its own, unless its block has been left before the margin is
+    reached.
+    """
 
     def __init__(self, remaining: float, bark: Callable[[], None]) -> None:
         self._seconds = remaining - margin(remaining)
@@ -41,5 +47,6 @@ class Watchdog:
         self.barked = True
         try:
             self._bark()
-        except Exception as error:  # noqa: BLE001 - nobody catches what a thread raises; the main thread learns by itself
+        except Exception as error:
+            # nobody catches what a thread raises; the main thread learns of it from the responder.
             log.error("the watchdog could not answer", extra={"problem": type(error).__name__})  # noqa: TRY400

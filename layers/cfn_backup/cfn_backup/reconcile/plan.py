@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import partial
 
 from cfn_backup.aws import plans, selections, vaults
-from cfn_backup.aws.errors import InvalidRequest, ProviderError
+from cfn_backup.aws.errors import InvalidRequest, ProviderError, ResourceConflict
 from cfn_backup.aws.session import concurrently
-from cfn_backup.desired import Plan, Selection, expand_plan, stacks_of_plan
+from cfn_backup.desired import Plan, Selection, Vault, expand_plan, stacks_of_plan
 from cfn_backup.desired.document import known, known_map
 from cfn_backup.desired.plan import rules_of, with_vault_name
 from cfn_backup.model import read_plan
+from cfn_backup.model.plan import BackupPlan
+from cfn_backup.model.plans import placed
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.discovery import find_contents
 from cfn_backup.reconcile.meaning import same_plan
 from cfn_backup.reconcile.replacement import refuse_if_overtaken, standing_of
-from cfn_backup.reconcile.role import attach, detach_surplus, make_role, remove_role, update_role
-from cfn_backup.reconcile.selection import make_selection, owned_selections, refuse_nothing, settle_selections
+from cfn_backup.reconcile.role import attach, detach, make_role, remove_role, update_role
+from cfn_backup.reconcile.selection import make_selection, refuse_nothing, settle_selections
 from cfn_backup.reconcile.vault import (
     arn_of_vault,
     complete_vault,
@@ -28,134 +31,97 @@ from cfn_backup.reconcile.vault import (
 )
 from cfn_backup.reconcile.work import Result, Work, log, not_ours
 
+PLAN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+OF_DEFAULT_VAULT = "DefaultVault."
+
 
 class BackupPlanResource:
     """A plan. Its physical id is the BackupPlanId."""
 
     def create(self, work: Work) -> Result:
-        desired = self._desired(work)
+        desired, standing = concurrently([partial(_checked, work), partial(standing_of, work)])
+        if standing.live is not None:
+            return _answered(work, desired, standing.live)
         try:
-            return self._make(work, desired)
+            return _make(work, desired)
         except Exception:
-            self._undo(work)
+            _undo(work)
             raise
 
     def update(self, work: Work) -> Result:
-        desired = self._desired(work)
-        actual = _owned_plan(work, str(work.physical_id))
+        desired = _checked(work)
+        actual = _owned_plan(work, str(work.physical_id)) or _other_plan(work)
         if actual is None:
             # somebody deleted it: a new one takes its place, and its id says so
-            return self._make(work, desired)
-        made_vault = False
-        if desired.vault:
-            name, made_vault = settle_vault(work, desired.vault, _current_vault(work, actual))
-            desired = with_vault_name(desired, name)
-        if desired.role:
-            update_role(work, desired.role)
-        version_id = actual.version_id
-        if not same_plan(actual.document, desired.document):
-            version_id = plans.update_plan(work.session, actual.plan_id, desired.document)
-        vaults.set_tags(work.session, actual.arn, vaults.tags_of(work.session, actual.arn), _tags(desired))
-        settle_selections(work, actual.plan_id, _selections(desired))
-        self._remove_surplus(work, desired)
-        if made_vault:
-            complete_vault(work, desired.vault_name)
-        return self._result(work, desired, replace(actual, version_id=version_id))
+            return _make(work, desired)
+        return _adjust(work, desired, actual)
 
     def delete(self, work: Work) -> None:
         standing = standing_of(work)
         if standing.being_created:
             return  # this Delete belongs to an earlier life of the resource
-        known = _owned_plan(work, str(work.physical_id), others_are_errors=False)
-        if known is not None:
-            _delete_plan(work, known.plan_id)
+        plan_id = str(work.physical_id)
+        if _owned_plan(work, plan_id, others_are_errors=False) is not None:
+            _delete_plan(work, plan_id)
         if standing.live is None:
-            self._remove_rest(work)
+            _remove_rest(work, answered=PLAN_ID.fullmatch(plan_id) is not None)
 
-    def _desired(self, work: Work) -> Plan:
-        """What must exist, after every check that needs no writing call."""
-        given = read_plan(work.properties, work.place, work.findings, rules_of=rules_of)
-        work.findings.raise_errors()
-        assert given is not None  # noqa: S101 - without errors there is a model
-        desired = expand_plan(given, work.owner, work.place, find_contents(work, stacks_of_plan(given)))
-        for number, selection in enumerate(_selections(desired)):
-            refuse_nothing(work, selection, f"Selections[{number}]")
-        made_here = known(desired.vault.name) if desired.vault else None
-        checks = advice.on_locks(work, desired.document["Rules"], made_here) + advice.on_selections(
-            work, _selections(desired)
-        )
-        concurrently(checks)
-        work.refuse_errors()
-        return desired
 
-    def _make(self, work: Work, desired: Plan) -> Result:
-        """Makes everything in as few round trips as what depends on what allows."""
-        vault, role = desired.vault, desired.role
-        concurrently(
-            [
-                *([partial(make_vault, work, vault)] if vault else []),
-                *([partial(make_role, work, role)] if role else []),
-            ]
-        )
-        made, *_ = concurrently(
-            [partial(_make_plan, work, desired), *([partial(attach, work, role)] if role else [])]
-        )
-        made_selections = concurrently(
-            [partial(make_selection, work, made.plan_id, selection) for selection in _selections(desired)]
-        )
-        concurrently(
-            [
-                partial(refuse_if_overtaken, work),
-                *([partial(complete_vault, work, desired.vault_name)] if vault else []),
-                *(
-                    partial(
-                        selections.await_selection, work.session, made.plan_id, selection_id, work.deadline
-                    )
-                    for selection_id in made_selections
-                ),
-            ]
-        )
-        return self._result(work, desired, made)
+def _checked(work: Work) -> Plan:
+    """What must exist, after every check that needs no writing call."""
+    given = read_plan(work.properties, work.place, work.findings, rules_of=rules_of)
+    work.findings.raise_errors()
+    assert given is not None  # noqa: S101 - without errors there is a model
+    desired = expand_plan(given, work.owner, work.place, find_contents(work, stacks_of_plan(given)))
+    wanted = _selections(desired)
+    for number, selection in enumerate(wanted):
+        refuse_nothing(work, selection, f"Selections[{number}]")
+    made_here = known(desired.vault.name) if desired.vault else None
+    rules = list(zip(_paths_of_rules(given), desired.document["Rules"], strict=True))
+    given_roles = [s for s in wanted if desired.role is None or s.role_arn != desired.role.arn]
+    concurrently(
+        [
+            *advice.on_locks(work, rules, made_here),
+            *advice.on_opt_in(work, wanted),
+            *advice.on_roles(work, given_roles),
+        ]
+    )
+    work.refuse_errors()
+    return desired
 
-    def _undo(self, work: Work) -> None:
-        """Removes what a failed Create made; if that fails, too, the id stays noted for the Delete that follows."""
-        try:
-            standing = standing_of(work)
-            if standing.live is None:
-                self._remove_rest(work)
-        except ProviderError as error:
-            log.warning("what was made could not be removed yet: %s", error)
-        else:
-            work.identify(None)
 
-    def _remove_rest(self, work: Work) -> None:
-        """Removes what else this owner has: plans whose id was never answered, the role, the default vault."""
-        for plan in _plans_of_owner(work):
-            _delete_plan(work, plan)
-        remove_role(work)
-        remove_vaults(work)
+def _paths_of_rules(given: BackupPlan) -> list[str]:
+    return [path for path, _ in placed(given, rules_of(given))]
 
-    def _remove_surplus(self, work: Work, desired: Plan) -> None:
-        if desired.role:
-            detach_surplus(work, desired.role)
-        else:
-            remove_role(work)
-        surplus = [name for name in vaults_of_owner(work) if name != desired.vault_name]
-        remove_vaults(work, surplus, strict=False)
 
-    def _result(self, work: Work, desired: Plan, plan: plans.PlanState) -> Result:
-        vault_name = known(desired.vault_name)
-        attributes = {
-            "BackupPlanId": plan.plan_id,
-            "BackupPlanArn": plan.arn,
-            "VersionId": plan.version_id,
-            "BackupPlanName": known(desired.name),
-            "BackupVaultName": vault_name,
-            "BackupVaultArn": arn_of_vault(work, vault_name) if vault_name else "",
-            "RoleArn": known(desired.role.arn) if desired.role else "",
-            "RoleName": known(desired.role.name) if desired.role else "",
-        }
-        return Result(plan.plan_id, attributes)
+def _make(work: Work, desired: Plan) -> Result:
+    """Makes everything in as few round trips as what depends on what allows."""
+    vault, role = desired.vault, desired.role
+    (vault_name, new_vault), *_ = concurrently(
+        [partial(_make_vault, work, vault), *([partial(make_role, work, role)] if role else [])]
+    )
+    desired = with_vault_name(desired, vault_name)
+    made, *_ = concurrently(
+        [partial(_make_plan, work, desired), *([partial(attach, work, role)] if role else [])]
+    )
+    made_selections = concurrently(
+        [partial(make_selection, work, made.plan_id, selection) for selection in _selections(desired)]
+    )
+    concurrently(
+        [
+            partial(refuse_if_overtaken, work),
+            *([partial(complete_vault, work, vault_name)] if new_vault else []),
+            *(
+                partial(selections.await_selection, work.session, made.plan_id, one, work.deadline)
+                for one in made_selections
+            ),
+        ]
+    )
+    return _result(work, desired, made)
+
+
+def _make_vault(work: Work, desired: Vault | None) -> tuple[str, bool]:
+    return make_vault(work, desired, path=OF_DEFAULT_VAULT) if desired else ("", False)
 
 
 def _make_plan(work: Work, desired: Plan) -> plans.PlanState:
@@ -164,10 +130,89 @@ def _make_plan(work: Work, desired: Plan) -> plans.PlanState:
     return made
 
 
+def _adjust(work: Work, desired: Plan, actual: plans.PlanState) -> Result:
+    """Makes the plan and all that belongs to it equal to what is desired; what is new comes first, what is old goes last."""
+    vault, role = desired.vault, desired.role
+    (vault_name, new_vault), *surplus_policies = concurrently(
+        [
+            partial(_settle_vault, work, vault, actual),
+            *([partial(update_role, work, role)] if role else []),
+        ]
+    )
+    desired = with_vault_name(desired, vault_name)
+    version_id = actual.version_id
+    if not same_plan(actual.document, desired.document):
+        version_id = plans.update_plan(work.session, actual.plan_id, desired.document)
+    vaults.set_tags(work.session, actual.arn, actual.tags, _tags(desired))
+    settle_selections(work, actual.plan_id, _selections(desired))
+    if new_vault:
+        complete_vault(work, vault_name)
+    if role:
+        detach(work, role, *surplus_policies)
+    else:
+        remove_role(work)
+    others = [name for name in vaults_of_owner(work) if name != vault_name]
+    remove_vaults(work, others, strict=False)
+    return _result(work, desired, replace(actual, version_id=version_id))
+
+
+def _settle_vault(work: Work, desired: Vault | None, actual: plans.PlanState) -> tuple[str, bool]:
+    if desired is None:
+        return "", False
+    return settle_vault(work, desired, _current_vault(work, actual), OF_DEFAULT_VAULT)
+
+
+def _answered(work: Work, desired: Plan, plan_id: str) -> Result:
+    """What CloudFormation has been told already."""
+    actual = _owned_plan(work, plan_id)
+    if actual is None:
+        raise InvalidRequest(f"The backup plan {plan_id} was deleted by somebody else")
+    if desired.vault:
+        desired = with_vault_name(desired, _current_vault(work, actual) or known(desired.vault.name))
+    return _result(work, desired, actual)
+
+
+def _undo(work: Work) -> None:
+    """Removes what a failed Create made; if that fails, too, the id stays noted for the Delete that follows."""
+    try:
+        if standing_of(work).live is None:
+            _remove_rest(work, answered=False)
+    except ProviderError as error:
+        log.warning("what was made could not be removed yet: %s", error)
+    else:
+        work.identify(None)
+
+
+def _remove_rest(work: Work, *, answered: bool) -> None:
+    """Removes what else this owner has: plans whose id was never answered, the role, the default vault.
+
+    ``answered``: CloudFormation was told of the plan, so that the default vault's removal policy holds.
+    """
+    for plan in _plans_of_owner(work):
+        _delete_plan(work, plan)
+    remove_role(work)
+    remove_vaults(work, vaults_of_owner(work), answered=answered, strict=answered)
+
+
+def _result(work: Work, desired: Plan, plan: plans.PlanState) -> Result:
+    vault_name = known(desired.vault_name)
+    attributes = {
+        "BackupPlanId": plan.plan_id,
+        "BackupPlanArn": plan.arn,
+        "VersionId": plan.version_id,
+        "BackupPlanName": known(desired.name),
+        "BackupVaultName": vault_name,
+        "BackupVaultArn": arn_of_vault(work, vault_name) if vault_name else "",
+        "RoleArn": known(desired.role.arn) if desired.role else "",
+        "RoleName": known(desired.role.name) if desired.role else "",
+    }
+    return Result(plan.plan_id, attributes)
+
+
 def _owned_plan(work: Work, plan_id: str, *, others_are_errors: bool = True) -> plans.PlanState | None:
     """The plan with this id if it is this owner's. Raises AlreadyExists for somebody else's, unless that is to be passed over."""
-    actual = plans.find_plan(work.session, plan_id) if _is_plan_id(plan_id) else None
-    if actual is None or work.owner.owns_tags(vaults.tags_of(work.session, actual.arn)):
+    actual = plans.read_plan(work.session, plan_id) if PLAN_ID.fullmatch(plan_id) else None
+    if actual is None or work.owner.owns_tags(actual.tags):
         return actual
     if others_are_errors:
         raise not_ours("The backup plan", plan_id)
@@ -175,8 +220,9 @@ def _owned_plan(work: Work, plan_id: str, *, others_are_errors: bool = True) -> 
     return None
 
 
-def _is_plan_id(text: str) -> bool:
-    return bool(text) and not text.startswith("create-failed:") and "/" not in text and len(text) <= 64
+def _other_plan(work: Work) -> plans.PlanState | None:
+    """The plan that an update made in place of one that somebody deleted, and whose answer never arrived."""
+    return next((_owned_plan(work, plan_id) for plan_id in _plans_of_owner(work)), None)
 
 
 def _plans_of_owner(work: Work) -> list[str]:
@@ -190,16 +236,20 @@ def _plans_of_owner(work: Work) -> list[str]:
 
 def _delete_plan(work: Work, plan_id: str) -> None:
     """Deletes the plan with its own selections. Selections that others made in it are theirs, and keep it."""
-    own = [s["SelectionId"] for s in owned_selections(work, plan_id)]
+    plans.delete_plan(work.session, plan_id, work.deadline, empty=partial(_delete_selections, work, plan_id))
+
+
+def _delete_selections(work: Work, plan_id: str) -> None:
+    listed = selections.list_selections(work.session, plan_id)
+    foreign = [s for s in listed if not work.owner.owns_token(s.get("CreatorRequestId"))]
+    own = [s["SelectionId"] for s in listed if s not in foreign]
     concurrently([partial(selections.delete_selection, work.session, plan_id, one) for one in own])
-    foreign = [s for s in selections.list_selections(work.session, plan_id) if s["SelectionId"] not in own]
     if foreign:
         names = ", ".join(sorted(s.get("SelectionName", s["SelectionId"]) for s in foreign))
-        raise InvalidRequest(
+        raise ResourceConflict(
             f"The backup plan {plan_id} has selections that were not made with it and is not deleted: {names}. "
             "Delete those first"
         )
-    plans.delete_plan(work.session, plan_id, work.deadline)
 
 
 def _current_vault(work: Work, actual: plans.PlanState) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import partial
 
 from cfn_backup.aws import roles, vaults
@@ -18,55 +19,63 @@ BOUNDARY_VARIABLE = "PERMISSIONS_BOUNDARY_ARN"
 
 def make_role(work: Work, desired: Role) -> None:
     """Makes the role, still without policies; one of the same owner is met and brought up to date."""
+    name = known(desired.name)
     try:
         roles.create_role(
             work.session,
-            known(desired.name),
+            name,
             path=PATH,
             trust_policy=TRUST_POLICY,
             tags=_tags(desired),
             boundary=os.environ.get(BOUNDARY_VARIABLE) or None,
         )
     except AlreadyExists:
-        _adopt(work, desired)
-
-
-def _adopt(work: Work, desired: Role) -> None:
-    actual = roles.find_role(work.session, known(desired.name))
-    if actual is None or not work.owner.owns_tags(actual.tags):
-        raise not_ours("The role", known(desired.name)) from None
-    roles.set_role_tags(work.session, actual.name, actual.tags, _tags(desired))
-    detach_surplus(work, desired)
+        actual = roles.existing_role(work.session, name, work.deadline)
+        _retag(work, desired, actual)
+        detach(work, desired, _surplus(work, desired, roles.attached_policies(work.session, name)))
 
 
 def attach(work: Work, desired: Role) -> None:
     """Attaches what the role must have; attaching again does no harm."""
-    roles.attach_policies(work.session, known(desired.name), map(known, desired.policy_arns))
+    policy_arns = [known(arn) for arn in desired.policy_arns]
+    roles.attach_policies(work.session, known(desired.name), policy_arns, work.deadline)
 
 
-def update_role(work: Work, desired: Role) -> None:
-    """Brings the role up to date; makes it if it is not there. No write if nothing differs."""
+def update_role(work: Work, desired: Role) -> list[str]:
+    """Makes the role if it is not there and gives it what it lacks. No write if it lacks nothing.
+
+    Gives the policies that it has too many: to be detached when what still needs them has gone.
+    """
     name = known(desired.name)
     actual = roles.find_role(work.session, name)
     if actual is None:
         make_role(work, desired)
         attach(work, desired)
-        return
-    if not work.owner.owns_tags(actual.tags):
-        raise not_ours("The role", name)
-    roles.set_role_tags(work.session, name, actual.tags, _tags(desired))
+        return []
+    _retag(work, desired, actual)
     attached = roles.attached_policies(work.session, name)
-    roles.attach_policies(
-        work.session, name, [known(arn) for arn in desired.policy_arns if arn not in attached]
-    )
+    missing = [known(arn) for arn in desired.policy_arns if arn not in attached]
+    roles.attach_policies(work.session, name, missing, work.deadline)
+    return _surplus(work, desired, attached)
 
 
-def detach_surplus(work: Work, desired: Role) -> None:
-    """Detaches those of AWS Backup's policies that the role is not to have; what others attached stays."""
-    ours = {policy_arn(work.place, policy) for policy in POLICIES}
-    attached = roles.attached_policies(work.session, known(desired.name))
-    surplus = [arn for arn in attached if arn in ours and arn not in desired.policy_arns]
-    roles.detach_policies(work.session, known(desired.name), surplus)
+def detach(work: Work, desired: Role, policy_arns: Sequence[str]) -> None:
+    roles.detach_policies(work.session, known(desired.name), policy_arns)
+
+
+def _retag(work: Work, desired: Role, actual: roles.RoleState) -> None:
+    if not work.owner.owns_tags(actual.tags):
+        raise not_ours("The role", actual.name)
+    roles.set_role_tags(work.session, actual.name, actual.tags, _tags(desired))
+
+
+def _surplus(work: Work, desired: Role, attached: Sequence[str]) -> list[str]:
+    """Those of AWS Backup's policies that the role is not to have; what others attached stays."""
+    return [arn for arn in attached if arn in _own_policies(work) and arn not in desired.policy_arns]
+
+
+def _own_policies(work: Work) -> set[str]:
+    return {known(policy_arn(work.place, policy)) for policy in POLICIES}
 
 
 def remove_role(work: Work) -> None:
@@ -79,22 +88,24 @@ def remove_role(work: Work) -> None:
     if role is None or not work.owner.owns_tags(role.tags):
         return
     reason = _reason_to_stay(work, role)
-    if reason is None and roles.delete_role(work.session, name):
-        return
-    roles.retain_role(work.session, name)
-    log.warning(
-        "the role %s stays: %s", name, reason or "somebody gave it policies that are not the provider's"
-    )
+    if reason is None:
+        if roles.delete_role(work.session, name, _own_policies(work), work.deadline):
+            return
+        reason = "somebody gave it policies that are not the provider's"
+    if roles.RETAINED_TAG not in role.tags:
+        roles.retain_role(work.session, name)
+    log.warning("the role %s stays: %s", name, reason)
 
 
 def _reason_to_stay(work: Work, role: roles.RoleState) -> str | None:
     """The selection's role manages the recovery points made with it; without it they end as EXPIRED (developer guide)."""
     names = [vault["BackupVaultName"] for vault in vaults.list_vaults(work.session)]
-    if work.deadline.remaining() < 10:
-        return "there was no time to look for recovery points made with it"
     try:
         found = concurrently(
-            [partial(vaults.points_made_with, work.session, name, role.arn, role.created) for name in names]
+            [
+                partial(vaults.points_made_with, work.session, name, role.arn, role.created, work.deadline)
+                for name in names
+            ]
         )
     except ProviderError as error:
         return f"it could not be told whether recovery points were made with it ({error})"

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from cfn_backup.aws import plans, selections
+from cfn_backup.aws import plans, selections, stacks
 from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, NotFound, ProviderError
 from cfn_backup.aws.session import concurrently
 from cfn_backup.desired import Selection, expand_selection, stacks_named
@@ -20,7 +20,7 @@ from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.discovery import find_contents
 from cfn_backup.reconcile.meaning import same_selection
 from cfn_backup.reconcile.replacement import refuse_if_overtaken, standing_of
-from cfn_backup.reconcile.role import attach, detach_surplus, make_role, remove_role, update_role
+from cfn_backup.reconcile.role import attach, detach, make_role, remove_role, update_role
 from cfn_backup.reconcile.work import Result, Work, log
 
 PHYSICAL_ID = re.compile(r"(?P<selection>[^_]+)_(?P<plan>[^_]+)")
@@ -30,111 +30,136 @@ class BackupSelectionResource:
     """A selection of its own. Its physical id is ``<SelectionId>_<BackupPlanId>``."""
 
     def create(self, work: Work) -> Result:
-        plan_id, desired = self._desired(work)
+        (plan_id, desired), standing = concurrently([partial(_checked, work), partial(standing_of, work)])
+        if standing.live is not None:
+            return _result(desired, standing.live)
         try:
             if desired.role:
                 make_role(work, desired.role)
                 attach(work, desired.role)
-            selection_id = self._make(work, plan_id, desired)
+            made = _make(work, plan_id, desired)
             refuse_if_overtaken(work)
         except Exception:
-            self._undo(work, plan_id)
+            _undo(work, plan_id)
             raise
-        return self._result(desired, plan_id, selection_id)
+        return _result(desired, made)
 
     def update(self, work: Work) -> Result:
-        plan_id, desired = self._desired(work)
-        if desired.role:
-            update_role(work, desired.role)
+        plan_id, desired = _checked(work)
+        surplus_policies = update_role(work, desired.role) if desired.role else []
         current = str(work.physical_id)
-        own = _owned_in(work, plan_id)
+        own = _owned_in(work, _plans_to_search(work, plan_id))
         # the one that is there first, then one that an update which is being rolled back replaced
         own.sort(key=lambda one: one.physical_id != current)
-        same = next((one for one in own if means(one, desired)), None)
-        selection_id = same.selection_id if same else self._make(work, plan_id, desired)
+        same = next((one for one in own if one.plan_id == plan_id and means(one, desired)), None)
+        settled = same.physical_id if same else _make(work, plan_id, desired)
         for left in own:
             # what an update made whose answer never arrived; the current one goes with CloudFormation's clean-up
-            if left.selection_id != selection_id and left.physical_id != current:
-                selections.delete_selection(work.session, plan_id, left.selection_id)
+            if left.physical_id not in (settled, current):
+                selections.delete_selection(work.session, left.plan_id, left.selection_id)
         if desired.role:
-            detach_surplus(work, desired.role)
-        return self._result(desired, plan_id, selection_id)
+            detach(work, desired.role, surplus_policies)
+        elif settled == current:
+            remove_role(work)
+        return _result(desired, settled)
 
     def delete(self, work: Work) -> None:
         standing = standing_of(work)
         if standing.being_created:
             return  # this Delete belongs to an earlier life of the resource
-        known = _find(work, str(work.physical_id))
-        if known is not None:
-            selections.delete_selection(work.session, known.plan_id, known.selection_id)
+        found = _find(work, str(work.physical_id))
+        if found is not None:
+            selections.delete_selection(work.session, found.plan_id, found.selection_id)
         if standing.live is None:
-            self._remove_rest(work, [known.plan_id] if known else _all_plans(work))
-        elif not self._uses_role(work, standing.live):
+            _remove_rest(work, [found.plan_id] if found else _all_plans(work))
+        elif not _uses_role(work, standing.live):
             remove_role(work)
 
-    def _desired(self, work: Work) -> tuple[str, Selection]:
-        """The plan's id and what must exist in it, after every check that needs no writing call."""
-        given = read_selection(work.properties, work.place, work.findings)
-        work.findings.raise_errors()
-        assert given is not None  # noqa: S101 - without errors there is a model
-        desired = expand_selection(given, work.owner, work.place, find_contents(work, stacks_named(given)))
-        refuse_nothing(work, desired, "")
-        concurrently(advice.on_selections(work, [desired]))
-        work.refuse_errors()
-        return known(given.backup_plan_id), desired
 
-    def _make(self, work: Work, plan_id: str, desired: Selection) -> str:
-        selection_id = make_selection(work, plan_id, desired)
-        work.identify(f"{selection_id}_{plan_id}")
-        selections.await_selection(work.session, plan_id, selection_id, work.deadline)
-        return selection_id
+def _checked(work: Work) -> tuple[str, Selection]:
+    """The plan's id and what must exist in it, after every check that needs no writing call."""
+    given = read_selection(work.properties, work.place, work.findings)
+    work.findings.raise_errors()
+    assert given is not None  # noqa: S101 - without errors there is a model
+    desired = expand_selection(given, work.owner, work.place, find_contents(work, stacks_named(given)))
+    refuse_nothing(work, desired, "")
+    given_roles = [desired] if desired.role is None else []
+    concurrently([*advice.on_opt_in(work, [desired]), *advice.on_roles(work, given_roles)])
+    work.refuse_errors()
+    return known(given.backup_plan_id), desired
 
-    def _result(self, desired: Selection, plan_id: str, selection_id: str) -> Result:
-        physical_id = f"{selection_id}_{plan_id}"
-        attributes = {
-            "SelectionId": selection_id,
-            "BackupPlanId": plan_id,
-            "Id": physical_id,
-            "RoleArn": known(desired.role_arn),
-            "RoleName": known(desired.role.name)
-            if desired.role
-            else known(desired.role_arn).rpartition("/")[2],
-        }
-        return Result(physical_id, attributes)
 
-    def _undo(self, work: Work, plan_id: str) -> None:
-        """Removes what a failed Create made; if that fails, too, the id stays noted for the Delete that follows."""
-        try:
-            if standing_of(work).live is None:
-                self._remove_rest(work, [plan_id])
-        except ProviderError as error:
-            log.warning("what was made could not be removed yet: %s", error)
-        else:
-            work.identify(None)
+def _make(work: Work, plan_id: str, desired: Selection) -> str:
+    """Makes the selection, waits until it is there, and gives its physical id."""
+    selection_id = make_selection(work, plan_id, desired)
+    work.identify(f"{selection_id}_{plan_id}")
+    selections.await_selection(work.session, plan_id, selection_id, work.deadline)
+    return f"{selection_id}_{plan_id}"
 
-    def _remove_rest(self, work: Work, plan_ids: Sequence[str]) -> None:
-        """Removes what else this owner has: selections whose id was never answered, and the role."""
-        for plan_id, listed in zip(
-            plan_ids, concurrently([partial(owned_selections, work, p) for p in plan_ids]), strict=True
-        ):
-            for left in listed:
-                selections.delete_selection(work.session, plan_id, left["SelectionId"])
-        remove_role(work)
 
-    def _uses_role(self, work: Work, live: str) -> bool:
-        actual = _find(work, live)
-        role = f"/{known(work.owner.generated_name(ROLE_NAME_LIMIT))}"
-        return actual is not None and str(actual.document.get("IamRoleArn", "")).endswith(role)
+def _result(desired: Selection, physical_id: str) -> Result:
+    selection_id, _, plan_id = physical_id.partition("_")
+    role_arn = known(desired.role_arn)
+    attributes = {
+        "SelectionId": selection_id,
+        "BackupPlanId": plan_id,
+        "Id": physical_id,
+        "RoleArn": role_arn,
+        "RoleName": role_arn.rpartition("/")[2],
+    }
+    return Result(physical_id, attributes)
+
+
+def _undo(work: Work, plan_id: str) -> None:
+    """Removes what a failed Create made; if that fails, too, the id stays noted for the Delete that follows."""
+    made = PHYSICAL_ID.fullmatch(work.identified or "")
+    try:
+        if standing_of(work).live is None:
+            if made:
+                # it may not be listed yet (rule S18)
+                selections.delete_selection(work.session, made["plan"], made["selection"])
+            _remove_rest(work, [plan_id])
+    except ProviderError as error:
+        log.warning("what was made could not be removed yet: %s", error)
+    else:
+        work.identify(None)
+
+
+def _remove_rest(work: Work, plan_ids: Sequence[str]) -> None:
+    """Removes what else this owner has: selections whose id was never answered, and the role."""
+    listed = concurrently([partial(owned_selections, work, plan_id) for plan_id in plan_ids])
+    for plan_id, own in zip(plan_ids, listed, strict=True):
+        for left in own:
+            selections.delete_selection(work.session, plan_id, left["SelectionId"])
+    remove_role(work)
+
+
+def _uses_role(work: Work, live: str) -> bool:
+    """Whether the selection that the stack keeps has the owner's role; if it cannot be read, it may."""
+    actual = _find(work, live)
+    role = f"/{known(work.owner.generated_name(ROLE_NAME_LIMIT))}"
+    return actual is None or str(actual.document.get("IamRoleArn", "")).endswith(role)
+
+
+def _plans_to_search(work: Work, plan_id: str) -> list[str]:
+    """Where the owner can have selections: an update that is rolled back may have moved it to another plan."""
+    if "ROLLBACK" not in stacks.stack_status(work.session, str(work.owner.stack_id)):
+        return [plan_id]
+    return list(dict.fromkeys([plan_id, *_all_plans(work)]))
 
 
 def _all_plans(work: Work) -> list[str]:
     return [plan["BackupPlanId"] for plan in plans.list_plans(work.session)]
 
 
-def _owned_in(work: Work, plan_id: str) -> list[selections.SelectionState]:
-    listed = owned_selections(work, plan_id)
+def _owned_in(work: Work, plan_ids: Sequence[str]) -> list[selections.SelectionState]:
+    listed = concurrently([partial(owned_selections, work, plan_id) for plan_id in plan_ids])
     found = concurrently(
-        [partial(selections.find_selection, work.session, plan_id, s["SelectionId"]) for s in listed]
+        [
+            partial(selections.find_selection, work.session, plan_id, one["SelectionId"])
+            for plan_id, own in zip(plan_ids, listed, strict=True)
+            for one in own
+        ]
     )
     return [one for one in found if one is not None]
 
@@ -158,7 +183,7 @@ def refuse_nothing(work: Work, desired: Selection, path: str) -> None:
     if not {"Resources", "ListOfTags"} & desired.members.keys():
         where = f"{path}.Resources" if path else "Resources"
         work.findings.add(
-            "E9501", where, "nothing is selected: the stacks that are named contain nothing that AWS Backup supports. "
+            "E9304", where, "nothing is selected: the stacks that are named contain nothing that AWS Backup supports. "
             "Let this resource depend on what it is to find (DependsOn), or name resources or tags"
         )  # fmt: skip
 
@@ -198,7 +223,7 @@ def owned_selections(work: Work, plan_id: str) -> list[dict[str, Any]]:
 
 def settle_selections(work: Work, plan_id: str, desired: Sequence[Selection]) -> None:
     """Makes a plan's own selections what they should be: new ones first, so that nothing is unprotected in between."""
-    surplus = _owned_in(work, plan_id)
+    surplus = _owned_in(work, [plan_id])
     missing: list[Selection] = []
     for selection in desired:
         same = next((one for one in surplus if means(one, selection)), None)
@@ -206,7 +231,10 @@ def settle_selections(work: Work, plan_id: str, desired: Sequence[Selection]) ->
             missing.append(selection)
         else:
             surplus.remove(same)
-    concurrently([partial(make_selection, work, plan_id, selection) for selection in missing])
+    made = concurrently([partial(make_selection, work, plan_id, selection) for selection in missing])
+    concurrently(
+        [partial(selections.await_selection, work.session, plan_id, one, work.deadline) for one in made]
+    )
     concurrently(
         [partial(selections.delete_selection, work.session, plan_id, one.selection_id) for one in surplus]
     )

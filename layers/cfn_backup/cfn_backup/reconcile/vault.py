@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
 from cfn_backup.aws import keys, stacks, topics, vaults
 from cfn_backup.aws.deadline import until_accepted
-from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, ProviderError
+from cfn_backup.aws.errors import AccessDenied, AlreadyExists, InvalidRequest, NotFound, ProviderError
+from cfn_backup.aws.policies import same_policy
 from cfn_backup.aws.session import concurrently
 from cfn_backup.desired import Topic, Vault, expand_vault
 from cfn_backup.desired.document import known, known_map
-from cfn_backup.desired.owner import CREATION_TAG, KEY_TAG, NAME_LIMIT, REMOVAL_POLICY_TAG
+from cfn_backup.desired.owner import (
+    COMPLETE,
+    CREATION_TAG,
+    INCOMPLETE,
+    KEY_TAG,
+    NAME_LIMIT,
+    REMOVAL_POLICY_TAG,
+)
 from cfn_backup.desired.text import cut_in_the_middle
-from cfn_backup.model import read_vault
+from cfn_backup.model import InvalidProperties, read_vault
 from cfn_backup.model.vault import DESTROY, RETAIN_ON_UPDATE_OR_DELETE
 from cfn_backup.reconcile.replacement import refuse_if_overtaken, standing_of
 from cfn_backup.reconcile.work import Result, Work, log, not_ours
@@ -29,50 +35,60 @@ class BackupVaultResource:
     """A vault. Its physical id is its name."""
 
     def create(self, work: Work) -> Result:
-        desired = self._desired(work)
+        desired, standing = concurrently([partial(_checked, work), partial(standing_of, work)])
+        if standing.live is not None:
+            return _result(work, standing.live)
         try:
-            make_vault(work, desired, identify=True)
-            complete_vault(work, known(desired.name))
-            result = self._result(work, known(desired.name))
-            refuse_if_overtaken(work)
+            name, new = make_vault(work, desired, identify=True)
+            result, *_ = concurrently(
+                [
+                    partial(_result, work, name),
+                    partial(refuse_if_overtaken, work),
+                    *([partial(complete_vault, work, name)] if new else []),
+                ]
+            )
         except Exception:
             undo(work)
             raise
-        return result
+        return result  # type: ignore[no-any-return]
 
     def update(self, work: Work) -> Result:
-        desired = self._desired(work)
-        name, made = settle_vault(work, desired, str(work.physical_id))
-        if made:
+        desired = _checked(work)
+        name, new = settle_vault(work, desired, str(work.physical_id))
+        if new:
             complete_vault(work, name)
-        return self._result(work, name)
+        _remove_left_over(work, {name, str(work.physical_id)})
+        return _result(work, name)
 
     def delete(self, work: Work) -> None:
         standing = standing_of(work)
         if standing.being_created:
             return  # this Delete belongs to an earlier life of the resource
         name = str(work.physical_id)
-        others = [] if standing.live is not None else [one for one in vaults_of_owner(work) if one != name]
-        remove_vaults(work, [name, *others])
+        remove_vaults(work, [name])
+        if standing.live is None:
+            others = [one for one in vaults_of_owner(work) if one != name]
+            remove_vaults(work, others, answered=False, strict=False)
 
-    def _desired(self, work: Work) -> Vault:
-        given = read_vault(work.properties, work.place, work.findings)
-        work.refuse_errors()
-        assert given is not None  # noqa: S101 - without errors there is a model
-        return expand_vault(given, work.owner)
 
-    def _result(self, work: Work, name: str) -> Result:
-        state = vaults.find_vault(work.session, name)
-        if state is None:
-            raise InvalidRequest(f"The vault {name} was deleted while it was being worked on")
-        lock_date = state.lock_date.isoformat() if state.lock_date else ""
-        attributes = {
-            "BackupVaultName": name,
-            "BackupVaultArn": state.arn,
-            "EncryptionKeyArn": state.key_arn,
-            "LockDate": lock_date,
-        }
-        return Result(name, attributes)
+def _checked(work: Work) -> Vault:
+    given = read_vault(work.properties, work.place, work.findings)
+    work.refuse_errors()
+    assert given is not None  # noqa: S101 - without errors there is a model
+    return expand_vault(given, work.owner)
+
+
+def _result(work: Work, name: str) -> Result:
+    state = vaults.find_vault(work.session, name)
+    if state is None:
+        raise InvalidRequest(f"The vault {name} was deleted while it was being worked on")
+    attributes = {
+        "BackupVaultName": name,
+        "BackupVaultArn": state.arn,
+        "EncryptionKeyArn": state.key_arn,
+        "LockDate": state.lock_date.isoformat() if state.lock_date else "",
+    }
+    return Result(name, attributes)
 
 
 def arn_of_vault(work: Work, name: str) -> str:
@@ -80,67 +96,81 @@ def arn_of_vault(work: Work, name: str) -> str:
     return f"arn:{place.partition}:backup:{place.region}:{place.account_id}:backup-vault:{name}"
 
 
-def make_vault(work: Work, desired: Vault, *, identify: bool = False) -> None:
-    """Makes the vault and everything that belongs to it; one of the same owner is met and brought up to date."""
+def make_vault(work: Work, desired: Vault, *, identify: bool = False, path: str = "") -> tuple[str, bool]:
+    """Makes the vault and everything that belongs to it; one of the same owner is met and brought up to date.
+
+    Gives its name, and whether it is new: then ``complete_vault`` must follow when the request is fulfilled.
+    """
     name = known(desired.name)
     try:
         vaults.create_vault(
             work.session,
             name,
             key_arn=known(desired.key_arn),
-            tags={**_tags(desired), CREATION_TAG: "incomplete"},
+            tags={**_tags(desired), CREATION_TAG: INCOMPLETE},
             token=work.token("vault", name),
         )
     except AlreadyExists:
-        actual = vaults.read_vault(work.session, name, arn_of_vault(work, name))
-        if actual is None or not work.owner.owns_tags(actual.tags):
-            raise not_ours("The vault", name) from None
-        if identify:
-            work.identify(name)
-        adjust_vault(work, desired, actual)
-        return
+        return _meet_vault(work, desired, identify=identify, path=path)
     if identify:
         work.identify(name)
     _furnish(work, desired)
+    return name, True
+
+
+def _meet_vault(work: Work, desired: Vault, *, identify: bool, path: str) -> tuple[str, bool]:
+    """The name is taken: by an earlier delivery of this request, or by a vault that was kept when its resource went."""
+    name, actual = settled_name(work, desired, "", path)
+    if actual is None:
+        return make_vault(work, replace(desired, name=name), identify=identify, path=path)
+    if identify:
+        work.identify(name)
+    adjust_vault(work, replace(desired, name=name), actual)
+    return name, _is_incomplete(actual)
 
 
 def _furnish(work: Work, desired: Vault) -> None:
     """Gives a new vault its policy, notifications and lock; the lock last, since it may not be taken back."""
     name = known(desired.name)
-
-    def patiently(call: Any) -> Any:
-        return until_accepted(call, vaults.refused_because_new, work.deadline, seconds=vaults.AFTER_CREATION)
-
     calls = []
     if desired.access_policy is not None:
         policy = known(desired.access_policy)
-        calls.append(lambda: patiently(lambda: vaults.put_access_policy(work.session, name, policy)))
+        calls.append(lambda: _patiently(work, partial(vaults.put_access_policy, work.session, name, policy)))
     if isinstance(desired.notifications, Topic):
-        topic = desired.notifications
-        calls.append(lambda: patiently(lambda: _notify(work, name, topic)))
+        calls.append(partial(_notify, work, name, desired.notifications))
     concurrently(calls)
     if desired.lock:
         days = known_map(known(desired.lock))
-        patiently(lambda: vaults.put_lock(work.session, name, days))
+        _patiently(work, partial(vaults.put_lock, work.session, name, days))
 
 
-def complete_vault(work: Work, name: object) -> None:
+def _patiently(work: Work, call: partial[None]) -> None:
+    until_accepted(call, vaults.refused_because_new, work.deadline, seconds=vaults.AFTER_CREATION)
+
+
+def complete_vault(work: Work, name: str) -> None:
     """Notes that the request which made the vault is fulfilled: from now on its removal policy holds."""
-    vaults.untag(work.session, arn_of_vault(work, str(name)), CREATION_TAG)
+    vaults.tag(work.session, arn_of_vault(work, name), {CREATION_TAG: COMPLETE})
 
 
-def settle_vault(work: Work, desired: Vault, current: str) -> tuple[str, bool]:
-    """Makes the actual vault equal to the desired one. Its name, another than ``current`` after a replacement; and whether it is new."""
-    name, actual = settled_name(work, desired, current)
+def settle_vault(work: Work, desired: Vault, current: str, path: str = "") -> tuple[str, bool]:
+    """Makes the actual vault equal to the desired one. Its name, another than ``current`` after a replacement; and whether
+    ``complete_vault`` must follow."""
+    name, actual = settled_name(work, desired, current, path)
     desired = replace(desired, name=name)
     if actual is None:
-        make_vault(work, desired)
-    else:
-        adjust_vault(work, desired, actual)
-    return name, actual is None
+        return make_vault(work, desired, path=path)
+    adjust_vault(work, desired, actual)
+    return name, _is_incomplete(actual)
 
 
-def settled_name(work: Work, desired: Vault, current: str) -> tuple[str, vaults.VaultParts | None]:
+def _is_incomplete(actual: vaults.VaultParts) -> bool:
+    return actual.tags.get(CREATION_TAG) == INCOMPLETE
+
+
+def settled_name(
+    work: Work, desired: Vault, current: str, path: str = ""
+) -> tuple[str, vaults.VaultParts | None]:
     """The name that the desired vault must have, given the keys of the vaults that are there, and that vault if it is there.
 
     A vault's key cannot be changed, so another key needs another vault: a generated name gets a digest of the key. A fixed
@@ -154,10 +184,13 @@ def settled_name(work: Work, desired: Vault, current: str) -> tuple[str, vaults.
             raise not_ours("The vault", name)
         if _has_key(work, actual, desired):
             return name, actual
-    raise InvalidRequest(
-        f"EncryptionKeyArn: the vault {desired.name} is encrypted with another key, and a vault's key cannot be changed. "
-        "Change the vault's name too, so that a new vault is made, or leave the name out"
+    work.findings.add(
+        "E9501",
+        f"{path}EncryptionKeyArn",
+        f"the vault {desired.name} is encrypted with another key, and a vault's key cannot be changed. "
+        "Change BackupVaultName too, so that a new vault is made, or leave the name out",
     )
+    raise InvalidProperties(work.findings.errors)
 
 
 def _candidates(desired: Vault, current: str) -> list[str]:
@@ -178,56 +211,39 @@ def _has_key(work: Work, actual: vaults.VaultParts, desired: Vault) -> bool:
 def adjust_vault(work: Work, desired: Vault, actual: vaults.VaultParts) -> None:
     """Makes what is around the vault equal to what is desired; no write where nothing differs."""
     name = actual.state.name
-    vaults.set_tags(work.session, actual.state.arn, actual.tags, _tags(desired))
-    _adjust_access_policy(work, name, desired, actual)
+    kept = {tag: value for tag, value in actual.tags.items() if tag == CREATION_TAG}
+    vaults.set_tags(work.session, actual.state.arn, actual.tags, {**_tags(desired), **kept})
+    wanted = known(desired.access_policy)
+    if not same_policy(wanted, actual.access_policy):
+        vaults.put_access_policy(work.session, name, wanted)
     _adjust_notifications(work, name, desired, actual)
     _adjust_lock(work, name, desired, actual)
 
 
-def _adjust_access_policy(work: Work, name: str, desired: Vault, actual: vaults.VaultParts) -> None:
-    wanted = known(desired.access_policy)
-    if _canonical_policy(wanted) != _canonical_policy(actual.access_policy):
-        vaults.put_access_policy(work.session, name, wanted)
-
-
-def _canonical_policy(policy: Mapping[str, Any] | None) -> str:
-    """Policies that mean the same give the same text: a single value is the same as a list of it."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {key: plain(member) for key, member in value.items()}
-        if isinstance(value, list):
-            return (
-                plain(value[0])
-                if len(value) == 1
-                else sorted((plain(item) for item in value), key=json.dumps)
-            )
-        return str(value).lower() if isinstance(value, bool) else str(value)
-
-    return json.dumps(plain(policy), sort_keys=True) if policy is not None else ""
-
-
 def _adjust_notifications(work: Work, name: str, desired: Vault, actual: vaults.VaultParts) -> None:
+    """At any moment only the topic that the vault names can have the statement, so that none is forgotten anywhere."""
     topic = desired.notifications if isinstance(desired.notifications, Topic) else None
+    if actual.topic_arn and (topic is None or topic.arn != actual.topic_arn):
+        topics.disallow_publishing(work.session, actual.topic_arn, _sid(work, name), work.deadline)
     if topic is None:
-        if actual.topic_arn is not None:
+        if actual.topic_arn:
             vaults.delete_notifications(work.session, name)
     elif (actual.topic_arn, set(actual.events)) != (topic.arn, set(known(topic.events))):
         _notify(work, name, topic)
-    elif topic.managed:
-        topics.allow_publishing(work.session, known(topic.arn), _sid(work, name))
     else:
-        topics.disallow_publishing(work.session, known(topic.arn), _sid(work, name))
-    if actual.topic_arn and (topic is None or topic.arn != actual.topic_arn):
-        topics.disallow_publishing(work.session, actual.topic_arn, _sid(work, name))
+        _settle_topic_policy(work, name, topic)
 
 
 def _notify(work: Work, name: str, topic: Topic) -> None:
-    if topic.managed:
-        topics.allow_publishing(work.session, known(topic.arn), _sid(work, name))
-    vaults.put_notifications(
-        work.session, name, known(topic.arn), [known(event) for event in known(topic.events)]
-    )
+    # AWS Backup does not look at the topic here: stacks of the CDK make the topic's policy and the vault side by side
+    events = [known(event) for event in known(topic.events)]
+    _patiently(work, partial(vaults.put_notifications, work.session, name, known(topic.arn), events))
+    _settle_topic_policy(work, name, topic)
+
+
+def _settle_topic_policy(work: Work, name: str, topic: Topic) -> None:
+    settle = topics.allow_publishing if topic.managed else topics.disallow_publishing
+    settle(work.session, known(topic.arn), _sid(work, name), work.deadline)
 
 
 def _sid(work: Work, name: str) -> str:
@@ -246,10 +262,14 @@ def _adjust_lock(work: Work, name: str, desired: Vault, actual: vaults.VaultPart
         state.min_retention_days,
         state.max_retention_days,
     )
-    # ChangeableForDays is never read back; that a lock date is set is all that can be compared, and putting it again would
-    # move the date
-    if not (state.locked and same_days and ("ChangeableForDays" in wanted) == (state.lock_date is not None)):
-        vaults.put_lock(work.session, name, wanted)
+    # ChangeableForDays is never read back; that a lock date is set is all that can be compared, and putting it again
+    # would move the date
+    if state.locked and same_days and ("ChangeableForDays" in wanted) == (state.lock_date is not None):
+        return
+    if state.lock_date is not None and "ChangeableForDays" not in wanted:
+        # whether a lock that is put again without ChangeableForDays keeps its date is not documented (rule L11)
+        vaults.delete_lock(work.session, name)
+    vaults.put_lock(work.session, name, wanted)
 
 
 def _owned(work: Work, name: str) -> vaults.VaultParts | None:
@@ -258,7 +278,7 @@ def _owned(work: Work, name: str) -> vaults.VaultParts | None:
 
 
 def _is_vault_name(name: str) -> bool:
-    return 2 <= len(name) <= NAME_LIMIT and all(c.isascii() and (c.isalnum() or c in "-_") for c in name)
+    return re.fullmatch(r"[a-zA-Z0-9_-]{2,50}", name, re.ASCII) is not None
 
 
 def vaults_of_owner(work: Work) -> list[str]:
@@ -267,35 +287,45 @@ def vaults_of_owner(work: Work) -> list[str]:
     return [v["BackupVaultName"] for v in listed if work.owner.owns_token(v.get("CreatorRequestId"))]
 
 
-def remove_vaults(work: Work, names: list[str] | None = None, *, strict: bool = True) -> None:
-    """What a Delete does to vaults of this owner (all, if none are named).
+def remove_vaults(work: Work, names: list[str], *, answered: bool = True, strict: bool = True) -> None:
+    """What a Delete does to vaults of this owner.
 
-    A vault goes if its recorded removal policy says so, or if its creation never was completed; the latter only if it is
-    empty. ``strict``: recovery points in a vault that is to go are an error, else the vault stays.
+    A vault goes if its recorded removal policy says so, or if the request that made it failed or was lost; the latter only
+    if it is empty. ``answered``: CloudFormation was told of the vault, so that it was not lost. ``strict``: recovery points
+    in a vault that is to go are an error, else the vault stays.
     """
-    for name in vaults_of_owner(work) if names is None else names:
+    for name in names:
         actual = _owned(work, name)
         if actual is not None:
-            _remove_vault(work, actual, strict=strict)
+            _remove_vault(work, actual, answered=answered, strict=strict)
 
 
-def _remove_vault(work: Work, actual: vaults.VaultParts, *, strict: bool) -> None:
-    name = actual.state.name
-    policy = actual.tags.get(REMOVAL_POLICY_TAG)
-    incomplete = CREATION_TAG in actual.tags
+def _remove_vault(work: Work, actual: vaults.VaultParts, *, answered: bool, strict: bool) -> None:
+    name, policy = actual.state.name, actual.tags.get(REMOVAL_POLICY_TAG)
     goes = policy == DESTROY or (policy == RETAIN_ON_UPDATE_OR_DELETE and _creation_is_rolled_back(work))
-    if not (goes or incomplete):
+    lost = _is_incomplete(actual) or (CREATION_TAG in actual.tags and not answered)
+    if not (goes or lost):
         log.info("the vault %s stays, as its removal policy %s says", name, policy or "(none recorded)")
+        if CREATION_TAG in actual.tags:
+            vaults.untag(work.session, actual.state.arn, CREATION_TAG)
     elif not vaults.has_recovery_points(work.session, name):
         _dismantle(work, actual)
     elif goes and strict:
         count = max(actual.state.recovery_points, 1)
         raise InvalidRequest(
-            f"The vault {name} has {count} recovery point{'s' if count > 1 else ''} and is not deleted. Delete them "
-            "first, or set RemovalPolicy: RETAIN to keep the vault; deleting them with EmptyOnDelete is not available yet"
+            f"The vault {name} has {count} recovery point{'s' if count > 1 else ''} and is not deleted. Delete "
+            "them first, or set RemovalPolicy: RETAIN to keep the vault; deleting them with EmptyOnDelete is not "
+            "available yet"
         )
     else:
         log.warning("the vault %s stays: it has recovery points", name)
+
+
+def _remove_left_over(work: Work, known_names: set[str]) -> None:
+    """Removes vaults that an update made whose answer CloudFormation never got, when that update is rolled back."""
+    others = [name for name in vaults_of_owner(work) if name not in known_names]
+    if others and "ROLLBACK" in stacks.stack_status(work.session, str(work.owner.stack_id)):
+        remove_vaults(work, others, answered=False, strict=False)
 
 
 def _creation_is_rolled_back(work: Work) -> bool:
@@ -305,18 +335,34 @@ def _creation_is_rolled_back(work: Work) -> bool:
 def _dismantle(work: Work, actual: vaults.VaultParts) -> None:
     name = actual.state.name
     if actual.topic_arn:
-        topics.disallow_publishing(work.session, actual.topic_arn, _sid(work, name))
-    if actual.access_policy is not None:
-        # it may deny the deletion, also to ourselves (developer guide, Vault access policies)
+        topics.disallow_publishing(work.session, actual.topic_arn, _sid(work, name), work.deadline)
+    try:
+        vaults.delete_vault(work.session, name, work.deadline)
+    except AccessDenied:
+        if actual.access_policy is None:
+            raise
+        # the policy may deny it to everybody (developer guide, Vault access policies)
+        _drop_access_policy(work, name)
+        vaults.delete_vault(work.session, name, work.deadline)
+
+
+def _drop_access_policy(work: Work, name: str) -> None:
+    try:
         vaults.put_access_policy(work.session, name, None)
-    vaults.delete_vault(work.session, name, work.deadline)
+    except (AccessDenied, NotFound) as error:
+        raise AccessDenied(
+            f"The access policy of the vault {name} denies the deletion of the vault and its own removal. Take the "
+            f"policy away as somebody whom it allows to, then delete again ({error})",
+            operation=error.operation,
+            code=error.code,
+        ) from error
 
 
 def undo(work: Work) -> None:
     """Removes what a failed Create made; if that fails, too, the id stays noted for the Delete that follows."""
     try:
         if standing_of(work).live is None:
-            remove_vaults(work)
+            remove_vaults(work, vaults_of_owner(work), answered=False, strict=False)
     except ProviderError as error:
         log.warning("what was made could not be removed yet: %s", error)
     else:

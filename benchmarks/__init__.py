@@ -1,0 +1,1 @@
+"""The numbers that the project promises, measured side by side in one run: `make bench`."""

@@ -1,0 +1,72 @@
+"""An account with the strict AWS Backup in it, and a stack whose clock stands still unless somebody waits."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+from moto import mock_aws
+from moto.iam.models import AWSManagedPolicy, IAMBackend, iam_backends
+
+from cfn_backup.aws.session import Session, forget_clients
+from cfn_backup.desired.role import POLICIES
+from local_aws.strict_backup.clock import ManualClock
+from local_aws.strict_backup.in_moto import strict_backup
+from local_aws.strict_backup.service import StrictBackupService
+from tests.reconcile.account import Account
+from tests.reconcile.calls import Calls
+from tests.reconcile.stack import ACCOUNT, REGION, FakeCloudFormation, Stack
+
+
+@cache
+def _managed_policies() -> tuple[AWSManagedPolicy, ...]:
+    """The few of the thousand managed policies that are needed; moto takes a second to read them all."""
+    with mock_aws(config={"iam": {"load_aws_managed_policies": True}}):
+        backend = IAMBackend(REGION, ACCOUNT)
+        wanted = tuple(f":policy/{policy}" for policy in POLICIES)
+        found = [p for arn, p in backend.managed_policies.items() if arn.endswith(wanted)]
+    assert len(found) == len(POLICIES)
+    return tuple(found)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def backup(monkeypatch: pytest.MonkeyPatch, clock: ManualClock) -> Iterator[StrictBackupService]:
+    for name, value in (("ACCESS_KEY_ID", "x"), ("SECRET_ACCESS_KEY", "x"), ("DEFAULT_REGION", REGION)):
+        monkeypatch.setenv(f"AWS_{name}", value)
+    forget_clients()
+    with mock_aws(), strict_backup(clock=clock) as service:
+        policies = iam_backends[ACCOUNT]["aws"].managed_policies
+        policies |= {policy.arn: copy.deepcopy(policy) for policy in _managed_policies()}
+        yield service
+    forget_clients()
+
+
+@pytest.fixture
+def cloudformation() -> FakeCloudFormation:
+    return FakeCloudFormation()
+
+
+@pytest.fixture
+def calls(
+    monkeypatch: pytest.MonkeyPatch, backup: StrictBackupService, cloudformation: FakeCloudFormation
+) -> Calls:
+    made = Calls(cloudformation)
+    monkeypatch.setattr(Session, "call", made.through(Session.call))
+    return made
+
+
+@pytest.fixture
+def stack(calls: Calls, cloudformation: FakeCloudFormation, clock: ManualClock) -> Stack:
+    return Stack(cloudformation, clock)
+
+
+@pytest.fixture
+def account(backup: StrictBackupService) -> Account:
+    return Account()

@@ -1,0 +1,217 @@
+"""A process that is killed at any call, before it or after it: what CloudFormation sends next puts everything right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any
+
+import pytest
+from local_aws.strict_backup.service import StrictBackupService
+
+from tests.reconcile.account import Account
+from tests.reconcile.calls import Calls, Killed
+from tests.reconcile.stack import ACCOUNT, REGION, FakeCloudFormation, Resource, Stack
+
+TOPICS = [f"arn:aws:sns:{REGION}:{ACCOUNT}:{name}" for name in ("one", "two")]
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/0f0f0f0f-0000-4000-8000-000000000000"
+
+PLAN: dict[str, Any] = {
+    "Preset": "daily35DayRetention",
+    "BackupPlanTags": {"team": "red"},
+    "DefaultVault": {"Notifications": {"SNSTopicArn": TOPICS[0]}, "RemovalPolicy": "DESTROY"},
+    "Selections": [
+        {"SelectionName": "Tables", "Resources": [{"DynamoDBTable": "orders"}]},
+        {"SelectionName": "Files", "Resources": [{"EfsFileSystem": "fs-1"}]},
+    ],
+}
+VAULT: dict[str, Any] = {
+    "BackupVaultName": "first",
+    "AccessPolicy": {"Version": "2012-10-17", "Statement": []},
+    "Notifications": {"SNSTopicArn": TOPICS[0], "BackupVaultEvents": ["BACKUP_JOB_FAILED"]},
+    "LockConfiguration": {"MinRetentionDays": 7},
+    "RemovalPolicy": "DESTROY",
+}
+SELECTION: dict[str, Any] = {"BackupPlanId": "<plan>", "Resources": [{"DynamoDBTable": "orders"}]}
+
+UPDATES: Mapping[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "plan, another preset and other selections": (
+        "Plan",
+        PLAN,
+        {
+            **PLAN,
+            "Preset": "dailyMonthly1YearRetention",
+            "BackupPlanTags": {"team": "blue"},
+            "AllowRestores": True,
+            "Selections": [
+                {"SelectionName": "Tables", "Resources": [{"DynamoDBTable": "customers"}]},
+                {"SelectionName": "Buckets", "Resources": [{"S3Bucket": "invoices"}]},
+            ],
+        },
+    ),
+    "plan, default vault with another key": (
+        "Plan",
+        PLAN,
+        {**PLAN, "DefaultVault": {"EncryptionKeyArn": KEY, "RemovalPolicy": "DESTROY"}},
+    ),
+    "plan, without vault and selections": ("Plan", PLAN, {"Preset": "daily35DayRetention", "BackupVault": "theirs"}),
+    "plan, with vault and selections": ("Plan", {"Preset": "daily35DayRetention", "BackupVault": "theirs"}, PLAN),
+    "vault, in place": (
+        "Vault",
+        VAULT,
+        {
+            "BackupVaultName": "first",
+            "BlockRecoveryPointDeletion": True,
+            "Notifications": {"SNSTopicArn": TOPICS[1]},
+            "RemovalPolicy": "DESTROY",
+            "BackupVaultTags": {"a": "b"},
+        },
+    ),
+    "vault, replaced": ("Vault", VAULT, {**VAULT, "BackupVaultName": "second"}),
+    "vault that is kept, replaced": (
+        "Vault",
+        {**VAULT, "RemovalPolicy": "RETAIN"},
+        {**VAULT, "BackupVaultName": "second", "RemovalPolicy": "RETAIN"},
+    ),
+    "selection, replaced": ("Selection", SELECTION, {**SELECTION, "Resources": [{"S3Bucket": "invoices"}]}),
+    "selection, to another plan": ("Selection", SELECTION, {**SELECTION, "BackupPlanId": "<other plan>"}),
+    "selection, to a role of its own": ("Selection", {**SELECTION, "IamRoleArn": "<role>"}, SELECTION),
+    "selection, to a given role": ("Selection", SELECTION, {**SELECTION, "IamRoleArn": "<role>"}),
+}  # fmt: skip
+
+
+@pytest.fixture
+def given(account: Account) -> Mapping[str, str]:
+    """What others made, and the templates refer to."""
+    for topic in ("one", "two"):
+        account.new_topic(topic)
+    plans = {"<plan>": account.new_plan("theirs"), "<other plan>": account.new_plan("others")}
+    return {**plans, "<role>": account.new_role("theirs")}
+
+
+def filled(value: Any, given: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {name: filled(member, given) for name, member in value.items()}
+    if isinstance(value, list):
+        return [filled(item, given) for item in value]
+    return given.get(value, value) if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("scenario", UPDATES)
+def test_an_update_killed_at_any_call_is_rolled_back_to_what_there_was(
+    scenario: str,
+    stack: Stack,
+    calls: Calls,
+    account: Account,
+    given: Mapping[str, str],
+    cloudformation: FakeCloudFormation,
+) -> None:
+    # GIVEN
+    logical_id, old, new = UPDATES[scenario]
+    old, new = filled(old, given), filled(new, given)
+    empty = account.everything()
+    created = stack.create(logical_id, old)
+    original = account.everything()
+
+    for number in count():
+        # WHEN
+        cloudformation.status = "UPDATE_IN_PROGRESS"
+        calls.begin()
+        calls.kill_after = number
+        killed = _is_killed(stack.send_update, logical_id, new)
+        calls.begin()
+        rolled_back = stack.roll_back(logical_id, old)
+
+        # THEN
+        assert (account.everything(), number) == (original, number)
+        assert rolled_back.physical_id == created.physical_id
+        if not killed:
+            break
+
+    # AND in the end nothing is left but what is kept on purpose
+    stack.delete(logical_id)
+    left = account.everything()
+    kept = "RETAIN" in str(old)
+    assert (left == empty) is not kept
+
+
+@pytest.mark.parametrize("scenario", UPDATES)
+def test_a_creation_killed_at_any_call_leaves_nothing_when_its_delete_comes(
+    scenario: str,
+    stack: Stack,
+    calls: Calls,
+    account: Account,
+    given: Mapping[str, str],
+    cloudformation: FakeCloudFormation,
+) -> None:
+    # GIVEN
+    logical_id, _, properties = UPDATES[scenario]
+    properties = filled(properties, given)
+    empty = account.everything()
+
+    for number in count():
+        # WHEN no answer arrives, CloudFormation invents an id for the Delete
+        calls.begin()
+        calls.kill_after = number
+        killed = _is_killed(_create, stack, cloudformation, logical_id, properties)
+        calls.begin()
+        stack.delete(logical_id, "shop-Thing-1A2B3C4D5E6F")
+
+        # THEN
+        assert (account.everything(), number) == (empty, number)
+        if not killed:
+            break
+
+
+@pytest.mark.parametrize("scenario", UPDATES)
+def test_a_creation_that_fails_at_any_call_leaves_nothing(
+    scenario: str,
+    stack: Stack,
+    calls: Calls,
+    account: Account,
+    given: Mapping[str, str],
+    cloudformation: FakeCloudFormation,
+    backup: StrictBackupService,
+) -> None:
+    # GIVEN
+    logical_id, _, properties = UPDATES[scenario]
+    properties = filled(properties, given)
+    empty = account.everything()
+    calls.begin()
+    stack.create(logical_id, properties)
+    operations = dict.fromkeys(calls.operations())
+    stack.delete(logical_id)
+    optional = {"DescribeRegionSettings", "ListAttachedRolePolicies", "DescribeBackupVault"}
+
+    for operation in operations.keys() - optional:
+        if operation.startswith("Describe") or "Policy" in operation and "RETAIN" in str(properties):
+            continue
+        # WHEN
+        calls.refused = {operation: "InternalFailure"}
+        with pytest.raises(Exception, match="refused by the test"):
+            _create(stack, cloudformation, logical_id, properties)
+        calls.refused = {}
+        identified = stack.work.identified if stack.work else None
+        stack.delete(logical_id, identified or "create-failed:1")
+
+        # THEN
+        left = account.everything()
+        assert (left, operation) == (empty, operation)
+
+
+def _is_killed(call: Callable[..., object], *arguments: Any) -> bool:
+    try:
+        call(*arguments)
+    except Killed:
+        return True
+    return False
+
+
+def _create(
+    stack: Stack, cloudformation: FakeCloudFormation, logical_id: str, properties: dict[str, Any]
+) -> None:
+    from tests.reconcile.stack import resource_of
+
+    cloudformation.status = "CREATE_IN_PROGRESS"
+    cloudformation.resources[logical_id] = Resource("", "CREATE_IN_PROGRESS")
+    resource_of(logical_id).create(stack.begin(logical_id, properties))

@@ -1,0 +1,422 @@
+"""``cfn-backup validate``."""
+
+# ruff: noqa: E501 - templates and expectations read best on their line
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.toolkit.conftest import Command, Write
+
+GOOD = """
+    Resources:
+      Plan:
+        Type: Custom::BackupPlan
+        Properties:
+          ServiceToken: !ImportValue cfn-backup-provider-BackupPlan
+          Preset: daily35DayRetention
+    """
+
+BAD = """
+    Resources:
+      Plan:
+        Type: Custom::BackupPlan
+        Properties:
+          ServiceToken: !ImportValue cfn-backup-provider-BackupPlan
+          BackupPlanRules:
+            - RuleName: nightly
+              Lifecycle:
+                MoveToColdStorageAfterDays: 30
+                DeleteAfterDays: 60
+              Foo: bar
+    """
+
+
+def plan(rule: str, rest: str = "") -> str:
+    """A template with a plan of one rule, written in the flow style, and more around it."""
+    return f"""
+    Resources:
+      Plan:
+        Type: Custom::BackupPlan
+        Properties:
+          ServiceToken: token
+          BackupPlanRules: [{rule}]
+    {rest}
+    """
+
+
+class TestResult:
+    def test_says_what_was_checked(self, write: Write, command: Command) -> None:
+        run = command("validate", write(GOOD))
+
+        assert run.code == 0
+        assert run.out == "1 resource in 1 template: no errors, no warnings\n"
+
+    def test_a_finding_is_a_line_with_file_line_path_message_and_code(
+        self, write: Write, command: Command
+    ) -> None:
+        file = write(BAD)
+
+        run = command("validate", file)
+
+        assert run.code == 1
+        first, second, last = run.out.splitlines()
+        assert first.startswith(
+            f"{file}:10: error: Plan.BackupPlanRules[0].Lifecycle.DeleteAfterDays: is 60, "
+        )
+        assert first.endswith("[E9214]")
+        assert second.startswith(f"{file}:11: error: Plan.BackupPlanRules[0].Foo: ")
+        assert last == "1 resource in 1 template: 2 errors, no warnings"
+
+    def test_warnings_are_shown_and_are_no_failure(self, write: Write, command: Command) -> None:
+        rule = "{StartWindowMinutes: 60, CompletionWindowMinutes: 61}"
+
+        run = command("validate", write(plan(rule)))
+
+        assert run.code == 0
+        assert "warning: Plan.BackupPlanRules[0].CompletionWindowMinutes" in run.out
+        assert run.out.endswith("no errors, 1 warning\n")
+
+    def test_takes_several_templates(self, write: Write, command: Command) -> None:
+        run = command("validate", write(GOOD, "a.yaml"), write(BAD, "b.yaml"))
+
+        assert run.code == 1
+        assert run.out.endswith("2 resources in 2 templates: 2 errors, no warnings\n")
+
+    def test_a_template_without_custom_resources_is_fine(self, write: Write, command: Command) -> None:
+        run = command("validate", write("Resources: {Topic: {Type: 'AWS::SNS::Topic'}}"))
+
+        assert (run.code, run.out) == (0, "no resources in 1 template: no errors, no warnings\n")
+
+
+class TestUnreadable:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            "just text",
+            "- a\n- b\n",
+            "Resources: [1]",
+            "Parameters: {}",
+            "Resources:\n  A: [1\n",
+            "Resources: {A: !Ref",
+            "Resources:\n\tA: {}",
+            "a: b: c",
+            "Resources: &a {A: *b}",
+            "Resources: &a\n  A: *a\n",
+            '{"Resources": {"A": ]}',
+            '{"Resources": {"A": {}}} more',
+            '{"Resources": {"A": {}',
+            "{" * 5000,
+            "[" * 5000,
+            "Resources: {[1]: 2}",
+            "--- {Resources: {}}\n--- {Resources: {}}\n",
+            "Resources: {}\x00",
+        ],
+    )
+    @pytest.mark.parametrize("name", ["t.yaml", "t.json"])
+    def test_what_is_no_template_is_said_in_one_line(
+        self, text: str, name: str, write: Write, command: Command
+    ) -> None:
+        run = command("validate", write(text, name))
+
+        assert run.code == 2
+        (line,) = run.err.splitlines()
+        assert "cannot be read: " in line
+
+    def test_a_file_that_is_not_there(self, command: Command) -> None:
+        run = command("validate", "nowhere.yaml")
+
+        assert run.code == 2
+        assert run.err == "nowhere.yaml: cannot be read: No such file or directory\n"
+
+    def test_binary(self, write: Write, command: Command) -> None:
+        file = write("")
+        file.write_bytes(b"\xff\xfe\x00\x01")
+
+        assert command("validate", file).code == 2
+
+    def test_the_others_are_checked_all_the_same(self, write: Write, command: Command) -> None:
+        run = command("validate", "nowhere.yaml", write(BAD))
+
+        assert run.code == 2
+        assert "[E9214]" in run.out
+        assert run.out.endswith("; 1 file could not be read\n")
+
+    def test_wrong_arguments(self, write: Write, command: Command) -> None:
+        assert command("validate", write(GOOD), "--parameter", "nonsense").code == 2
+        assert command("validate", write(GOOD), "--parameter", "Unknown=1").code == 2
+        assert command().code == 2
+
+    @pytest.mark.parametrize(
+        "resource",
+        ["1", "[]", "null", "text", "{}", "{Type: 1}", "{Type: 'Custom::BackupPlan'}", "{Properties: 1}"],
+    )
+    def test_a_half_written_resource_is_no_reason_to_break_off(
+        self, resource: str, write: Write, command: Command
+    ) -> None:
+        assert command("validate", write(f"Resources: {{Plan: {resource}}}")).code in (0, 1)
+
+    @pytest.mark.parametrize(
+        "properties",
+        ["1", "[]", "null", "!Ref X", "{Preset: [1]}", "{BackupPlanRules: {a: b}}", "{Selections: [1]}"],
+    )
+    def test_properties_of_the_wrong_kind_are_findings(
+        self, properties: str, write: Write, command: Command
+    ) -> None:
+        resource = f"{{Type: 'Custom::BackupPlan', Properties: {properties}}}"
+
+        run = command("validate", write(f"Resources: {{Plan: {resource}}}"))
+
+        assert run.code == 1
+        assert "error: Plan" in run.out
+
+
+class TestKnownValues:
+    def template(self, parameter: str, value: str, more: str = "") -> str:
+        return f"""
+        Parameters:
+          Days: {parameter}
+        {more}
+        Resources:
+          Plan:
+            Type: Custom::BackupPlan
+            Properties:
+              ServiceToken: token
+              BackupPlanRules:
+                - Lifecycle:
+                    MoveToColdStorageAfterDays: 30
+                    DeleteAfterDays: {value}
+        """
+
+    def test_a_default_is_checked(self, write: Write, command: Command) -> None:
+        file = write(self.template("{Type: Number, Default: 60}", "!Ref Days"))
+
+        assert command("validate", file).code == 1
+        assert command("validate", file, "--parameter", "Days=120").code == 0
+
+    def test_a_parameter_without_default_is_not_known(self, write: Write, command: Command) -> None:
+        file = write(self.template("{Type: Number, AllowedValues: [1, 2]}", "!Ref Days"))
+
+        assert command("validate", file).code == 0
+        assert command("validate", file, "--parameter", "Days=60").code == 1
+
+    def test_the_default_of_an_ssm_parameter_is_a_name(self, write: Write, command: Command) -> None:
+        file = write(
+            self.template("{Type: 'AWS::SSM::Parameter::Value<String>', Default: /days}", "!Ref Days")
+        )
+
+        assert command("validate", file).code == 0
+
+    def test_mappings(self, write: Write, command: Command) -> None:
+        mappings = "Mappings: {Stages: {prod: {Days: 60}, test: {Days: 120}}}"
+        text = self.template(
+            "{Type: String, Default: prod}", "!FindInMap [Stages, !Ref Days, Days]", mappings
+        )
+
+        assert command("validate", write(text)).code == 1
+        assert command("validate", write(text), "--parameter", "Days=test").code == 0
+        assert command("validate", write(text), "--parameter", "Days=unknown").code == 0
+
+    @pytest.mark.parametrize(
+        "value",
+        ["!Sub '${Days}0'", "!Join ['', [!Ref Days, 0]]", "!Select [1, !Split ['-', !Sub '1-${Days}0']]"],
+    )
+    def test_texts_are_put_together(self, value: str, write: Write, command: Command) -> None:
+        file = write(self.template("{Type: String, Default: '6'}", value))
+
+        assert command("validate", file).code == 1
+        assert command("validate", file, "--parameter", "Days=12").code == 0
+
+    def test_a_decided_condition_leaves_one_branch(self, write: Write, command: Command) -> None:
+        condition = "Conditions: {Long: !Not [!Equals [!Ref Days, short]]}"
+        file = write(self.template("{Type: String, Default: long}", "!If [Long, 120, 60]", condition))
+
+        assert command("validate", file).code == 0
+        assert command("validate", file, "--parameter", "Days=short").code == 1
+
+    def test_an_open_condition_leaves_both(self, write: Write, command: Command) -> None:
+        condition = "Conditions: {Long: !Equals [!Ref Days, long]}"
+        file = write(self.template("{Type: String}", "120", condition))
+        text = file.read_text().replace("- Lifecycle:", "- Lifecycle: !If\n                    - Long")
+        assert command("validate", file).code == 0
+        assert text
+
+    def test_a_resource_that_will_not_be_there_is_not_checked(self, write: Write, command: Command) -> None:
+        text = BAD.replace("Type: Custom::BackupPlan", "Type: Custom::BackupPlan\n        Condition: Never")
+        conditions = "\n    Parameters: {P: {Type: String, Default: a}}\n    Conditions: {Never: !Equals [!Ref P, b]}\n"
+
+        assert command("validate", write(text + conditions)).code == 0
+        assert command("validate", write(text + conditions), "--parameter", "P=b").code == 1
+
+    def test_conditions_that_go_round_are_not_known(self, write: Write, command: Command) -> None:
+        text = GOOD + "\n    Conditions: {A: !Not [!Condition B], B: !And [!Condition A, !Condition A]}\n"
+        text = text.replace("Type: Custom", "Condition: A\n        Type: Custom")
+
+        assert command("validate", write(text)).code == 0
+
+
+class TestAcrossResources:
+    VAULT = """
+      Vault:
+        Type: {type}
+        Properties:
+          ServiceToken: token
+          BackupVaultName: named
+          LockConfiguration: {{MinRetentionDays: 30}}
+    """
+
+    @pytest.mark.parametrize("kind", ["Custom::BackupVault", "AWS::Backup::BackupVault"])
+    @pytest.mark.parametrize(
+        "target",
+        [
+            "!Ref Vault",
+            "!GetAtt Vault.BackupVaultName",
+            "!GetAtt Vault.BackupVaultArn",
+            "named",
+            "'arn:aws:backup:eu-west-1:111122223333:backup-vault:named'",
+        ],
+    )
+    def test_a_retention_that_a_lock_does_not_allow(
+        self, kind: str, target: str, write: Write, command: Command
+    ) -> None:
+        rule = f"{{TargetBackupVault: {target}, Lifecycle: {{DeleteAfterDays: 7}}}}"
+
+        run = command("validate", write(plan(rule, self.VAULT.format(type=kind))))
+
+        assert run.code == 1
+        assert "[E9229]" in run.out
+
+    def test_the_preset_is_checked_against_the_lock_too(self, write: Write, command: Command) -> None:
+        vault = self.VAULT.format(type="Custom::BackupVault").replace("30", "40")
+
+        run = command("validate", write(plan("{Preset: daily, TargetBackupVault: !Ref Vault}", vault)))
+
+        assert "[E9229]" in run.out
+
+    def test_a_retention_that_the_lock_allows(self, write: Write, command: Command) -> None:
+        rule = "{TargetBackupVault: !Ref Vault, Lifecycle: {DeleteAfterDays: 30}}"
+        vault = self.VAULT.format(type="Custom::BackupVault")
+
+        assert command("validate", write(plan(rule, vault))).code == 0
+
+    def test_a_vault_that_may_not_be_there_says_nothing(self, write: Write, command: Command) -> None:
+        rule = "{TargetBackupVault: !Ref Vault, Lifecycle: {DeleteAfterDays: 7}}"
+        vault = self.VAULT.format(type="Custom::BackupVault").replace(
+            "Properties", "Condition: C\n        Properties"
+        )
+
+        assert command("validate", write(plan(rule, vault))).code == 0
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "!GetAtt Plan.BackupPlanNam",
+            "!Sub '${Plan.BackupPlanNam}'",
+            "{'Fn::GetAtt': [Plan, BackupPlanNam]}",
+        ],
+    )
+    def test_a_return_value_that_does_not_exist(self, value: str, write: Write, command: Command) -> None:
+        run = command("validate", write(plan("{}", f"Outputs: {{Name: {{Value: {value}}}}}")))
+
+        assert run.code == 1
+        assert "Outputs.Name.Value" in run.out
+        assert "did you mean BackupPlanName?" in run.out
+        assert "[E9010]" in run.out
+
+    @pytest.mark.parametrize(
+        "value", ["!GetAtt Plan.VersionId", "!Sub ['${Plan.X} ${!Plan.Y}', {Plan.X: a}]"]
+    )
+    def test_what_is_no_wrong_return_value(self, value: str, write: Write, command: Command) -> None:
+        run = command("validate", write(plan("{}", f"Outputs: {{Name: {{Value: {value}}}}}")))
+
+        assert run.code == 0
+
+    def test_a_type_that_is_spelled_nearly_right(self, write: Write, command: Command) -> None:
+        run = command("validate", write("Resources: {Plan: {Type: 'Custom::BackupPlans'}}"))
+
+        assert run.code == 0
+        assert "did you mean Custom::BackupPlan? [W9011]" in run.out
+
+    @pytest.mark.parametrize("name", ["Custom::BackupReport", "Custom::S3Backup", "AWS::Backup::Plan"])
+    def test_other_types_are_nobodys_business(self, name: str, write: Write, command: Command) -> None:
+        run = command("validate", write(f"Resources: {{Plan: {{Type: '{name}'}}}}"))
+
+        assert run.out == "no resources in 1 template: no errors, no warnings\n"
+
+    def test_a_missing_service_token(self, write: Write, command: Command) -> None:
+        run = command(
+            "validate", write(GOOD.replace("ServiceToken: !ImportValue cfn-backup-provider-BackupPlan", ""))
+        )
+
+        assert run.code == 1
+        assert "Plan.ServiceToken: is missing" in run.out
+
+    def test_for_each_is_left_alone(self, write: Write, command: Command) -> None:
+        text = """
+        Transform: AWS::LanguageExtensions
+        Resources:
+          Fn::ForEach::Plans:
+            - Name
+            - [A, B]
+            - Plan${Name}:
+                Type: Custom::BackupPlan
+                Properties: {Nonsense: true}
+        """
+        assert command("validate", write(text)).code == 0
+
+
+def test_a_sam_template(write: Write, command: Command) -> None:
+    text = """
+    Transform: AWS::Serverless-2016-10-31
+    Globals: {Function: {Runtime: python3.13}}
+    Resources:
+      Function:
+        Type: AWS::Serverless::Function
+        Properties: {InlineCode: x, Handler: index.handler}
+      Plan:
+        Type: Custom::BackupPlan
+        Properties:
+          ServiceToken: !GetAtt Function.Arn
+          Preset: daily35DayRetentoin
+    """
+    run = command("validate", write(text))
+
+    assert run.code == 1
+    assert "did you mean daily35DayRetention?" in run.out.replace("Did", "did")
+
+
+def test_json_with_tabs(write: Write, command: Command) -> None:
+    text = '{\n\t"Resources": {\n\t\t"Plan": {\n\t\t\t"Type": "Custom::BackupPlan",\n\t\t\t"Properties": {"ServiceToken": "t", "Foo": 1}\n}}}'
+
+    run = command("validate", write(text, "t.json"))
+
+    assert run.code == 1
+    assert ":5: error: Plan.Foo" in run.out
+
+
+def test_the_whole_process_takes_less_than_a_second(write: Write) -> None:
+    file = write(BAD)
+    began = time.monotonic()
+
+    run = subprocess.run(
+        [sys.executable, "-m", "toolkit.cli", "validate", str(file)], capture_output=True, check=False
+    )
+
+    assert run.returncode == 1
+    assert time.monotonic() - began < 1.0
+
+
+def test_validate_imports_neither_boto3_nor_cfn_lint(write: Write) -> None:
+    code = (
+        "import sys, toolkit.cli\n"
+        f"toolkit.cli.main(['validate', {str(write(BAD))!r}])\n"
+        "print([m for m in sys.modules if m.partition('.')[0] in ('boto3', 'cfnlint', 'moto', 'pydantic')])"
+    )
+
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert run.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,40 @@
+"""The reference pages are those of the model, the rulebook and the examples."""
+
+from __future__ import annotations
+
+import re
+
+from cfn_backup.model.plan import BackupPlan
+from cfn_backup.model.rulebook import RULES
+from cfn_backup.model.selection import BackupSelection
+from cfn_backup.model.vault import BackupVault
+
+from toolkit import reference_pages
+
+
+def test_the_pages_are_up_to_date() -> None:
+    assert reference_pages.stale() == [], "run python -m toolkit.reference_pages"
+    assert reference_pages.main(["--check"]) == 0
+
+
+def test_every_link_within_the_docs_leads_somewhere() -> None:
+    pages = reference_pages.pages()
+    for file, text in pages.items():
+        for target, anchor in re.findall(r"\]\(([^)#]*)#?([^)]*)\)", text):
+            linked = file if not target else (file.parent / target).resolve()
+            assert linked in pages or linked.exists(), (file, target)
+            if anchor and linked in pages:
+                headings = re.findall(r"^#+ (.*)$", pages[linked], re.MULTILINE)
+                anchors = {re.sub(r"[^\w\- ]", "", h).strip().lower().replace(" ", "-") for h in headings}
+                assert anchor in anchors | set(re.findall(r'<a id="([^"]+)">', pages[linked])), (file, anchor)
+
+
+def test_every_rule_has_a_section() -> None:
+    text = reference_pages.rules_page()
+    assert all(f"### {code}: {rule.title}" in text for code, rule in RULES.items())
+
+
+def test_every_return_value_is_described() -> None:
+    pages = {page.cls: reference_pages.resource_page(page) for page in reference_pages.PAGES}
+    for cls in (BackupPlan, BackupVault, BackupSelection):
+        assert all(f"#### `{name}`" in pages[cls] for name in cls.attributes)
