@@ -8,6 +8,7 @@ from pathlib import Path
 from benchmarks import calls, package_size, validate
 from benchmarks.cold_start import measure as cold_start
 from local_aws import provider
+from local_aws.instance import ROOT
 from local_aws.narration import Narration, say, table
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -58,7 +59,7 @@ def main() -> None:
     say(f"\n  cold starts: {cold}")
     written = {"results": [{**asdict(r), "kept": r.kept} for r in results], "cold_start_seconds": seconds}
     RESULTS.write_text(json.dumps(written, indent=2) + "\n")
-    say(f"  written to {RESULTS.relative_to(provider.ROOT)}")
+    say(f"  written to {RESULTS.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

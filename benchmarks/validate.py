@@ -11,7 +11,11 @@ ROUNDS = 7
 
 def measure() -> float:
     """Seconds, the median of some runs."""
-    command = [str(ROOT / ".venv" / "bin" / "cfn-backup"), "validate", str(ROOT / "examples" / "table-daily.yaml")]
+    command = [
+        str(ROOT / ".venv" / "bin" / "cfn-backup"),
+        "validate",
+        str(ROOT / "examples" / "table-daily.yaml"),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     return median(_once(command) for _ in range(ROUNDS))
 

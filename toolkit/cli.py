@@ -26,8 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cfn-backup",
-        description="Checks and converts CloudFormation and SAM templates that use Custom::BackupPlan, Custom::BackupVault "
-        "and Custom::BackupSelection.",
+        description="Checks and converts CloudFormation and SAM templates that use "
+        "Custom::BackupPlan, Custom::BackupVault and Custom::BackupSelection.",
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_validate(commands)
@@ -39,10 +39,9 @@ def _add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     parser = commands.add_parser(
         "validate",
         help="say what is wrong in templates, before anything is deployed",
-        description="Checks every custom resource of the templates by the rules of a deployment. Each finding is one line: "
-        "file, line, logical id and property, what is wrong and what to do, and the rule's code. Exit code "
-        "0: no errors "
-        "(there may be warnings); 1: errors; 2: a file cannot be read.",
+        description="Checks every custom resource of the templates by the rules of a deployment. "
+        "Each finding is one line: file, line, logical id and property, what is wrong and what to do, and "
+        "the rule's code. Exit code 0: no errors (warnings may be); 1: errors; 2: a file cannot be read.",
     )
     parser.add_argument("templates", nargs="+", metavar="TEMPLATE", help="a template in YAML or JSON")
     _add_parameters(parser)
@@ -53,12 +52,11 @@ def _add_eject(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "eject",
         help="write the template with native resources in place of the custom ones",
-        description="Replaces every custom resource by the native AWS::Backup and AWS::IAM resources that it stands for, and "
-        "every reference to it. Everything else stays as it is written. What native resources cannot "
-        "express is said on "
-        "standard error and in the new template. Exit code 0: written; 1: some resource has errors, nothing "
-        "is written; "
-        "2: the file cannot be read.",
+        description="Replaces every custom resource by the native AWS::Backup and AWS::IAM resources "
+        "that it stands for, and every reference to it. Everything else stays as it is written. What native "
+        "resources cannot express is said on standard error and in the new template. Exit code 0: written; "
+        "1: nothing is written, because nobody can say what some resource means; 2: a file cannot be read or "
+        "written.",
     )
     parser.add_argument("template", metavar="TEMPLATE", help="a template in YAML or JSON")
     _add_parameters(parser)

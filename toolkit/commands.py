@@ -6,10 +6,15 @@ from __future__ import annotations
 import argparse
 import pathlib
 import sys
+from typing import TYPE_CHECKING
 
 from toolkit.document import Unreadable
 from toolkit.resolve import Resolver, UnknownParameter
-from toolkit.template import Template, load
+from toolkit.template import Format, Template, load
+
+if TYPE_CHECKING:
+    from toolkit.ejecting.ejection import Ejected
+    from toolkit.findings import Finding
 
 EXIT_OK = 0
 EXIT_ERRORS = 1
@@ -44,21 +49,13 @@ def validate(options: argparse.Namespace) -> int:
 
 def eject(options: argparse.Namespace) -> int:
     """Writes the template with native resources."""
-    from toolkit.checking import check  # noqa: PLC0415
-    from toolkit.ejecting.carrying import GONE, may_be_carried  # noqa: PLC0415
     from toolkit.ejecting.ejection import NotEjected  # noqa: PLC0415
-    from toolkit.ejecting.ejection import eject as ejected_from  # noqa: PLC0415
 
     (template,) = _loaded([options.template])
     if template is None:
         return EXIT_UNREADABLE
-    parameters = dict(options.parameters)
     try:
-        checked = check(template, Resolver(template, parameters))
-        refused = [found for found in checked.findings if found.is_error and not may_be_carried(found)]
-        if refused:
-            raise NotEjected(refused, [])
-        ejected = ejected_from(template, parameters, options.format)
+        ejected, carried = _ejected(template, dict(options.parameters), options.format)
     except UnknownParameter as unknown:
         _say(f"{template.name}: it has no parameter {unknown}")
         return EXIT_UNREADABLE
@@ -69,25 +66,40 @@ def eject(options: argparse.Namespace) -> int:
         return EXIT_ERRORS
     if not _written(ejected.text, options.output):
         return EXIT_UNREADABLE
-    carried = [found for found in checked.findings if found.problem.path not in GONE]
+    _say_what_was_done(template, ejected, carried)
+    return EXIT_OK
+
+
+def _ejected(
+    template: Template, parameters: dict[str, str], target: Format | None
+) -> tuple[Ejected, list[Finding]]:
+    """The result, and the findings about values that are carried over as they stand."""
+    from toolkit.checking import check  # noqa: PLC0415
+    from toolkit.ejecting.carrying import GONE, may_be_carried  # noqa: PLC0415
+    from toolkit.ejecting.ejection import NotEjected  # noqa: PLC0415
+    from toolkit.ejecting.ejection import eject as ejected_from  # noqa: PLC0415
+
+    findings = check(template, Resolver(template, parameters)).findings
+    refused = [found for found in findings if found.is_error and not may_be_carried(found)]
+    if refused:
+        raise NotEjected(refused, [])
+    carried = [found for found in findings if found.problem.path not in GONE]
+    return ejected_from(template, parameters, target), carried
+
+
+def _say_what_was_done(template: Template, ejected: Ejected, carried: list[Finding]) -> None:
     for finding in carried:
         _say(str(finding))
     if any(finding.is_error for finding in carried):
         _say(
-            "the errors above are carried over as they stand: AWS Backup refuses a native resource for them "
-            "just the same"
+            "these values are carried over as they stand: AWS Backup refuses a native resource for them, too"
         )
     for note in ejected.notes:
         _say(f"{template.name}: note: {note}")
     for loss in ejected.losses:
         _say(f"{template.name}: not native: {loss}")
     resources = "resource" if ejected.replaced == 1 else "resources"
-    _say(
-        f"{ejected.replaced} custom {resources} replaced"
-        if ejected.replaced
-        else "there is no custom resource to replace"
-    )
-    return EXIT_OK
+    _say(f"{ejected.replaced or 'no'} custom {resources} replaced")
 
 
 def _loaded(names: list[str]) -> list[Template | None]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from json.decoder import JSONDecodeError, scanstring
+from json.decoder import JSONDecodeError
+from typing import Any
 
 from toolkit.document import Mapping, Member, Node, Scalar, Sequence, Unreadable
 
 _SPACE = re.compile(r"[ \t\n\r]*")
+_DECODER = json.JSONDecoder(strict=True)
 _LITERAL = re.compile(r"true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
@@ -38,7 +40,7 @@ class _Reader:
         match = _SPACE.match(self._text, position)
         return match.end() if match else position
 
-    def _place(self, start: int) -> dict[str, int]:
+    def _place(self, start: int) -> dict[str, Any]:
         line = bisect_right(self._lines, start)
         return {"start": start, "line": line, "column": start - self._lines[line - 1] + 1}
 
@@ -58,7 +60,7 @@ class _Reader:
     def _string(self, start: int) -> tuple[Scalar, int]:
         if self._text[start : start + 1] != '"':
             raise JSONDecodeError("a name in double quotes is expected here", self._text, start)
-        value, end = scanstring(self._text, start + 1, True)
+        value, end = _DECODER.raw_decode(self._text, start)
         return Scalar(**self._place(start), end=end, value=value), end
 
     def _mapping(self, start: int) -> tuple[Mapping, int]:

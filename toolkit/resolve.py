@@ -91,16 +91,9 @@ class Resolver:
             return self.condition(argument)
         if not isinstance(argument, list):
             return None
-        if name == "Fn::Equals" and len(argument) == 2:
-            return self._equal(*map(self.resolve, argument))
-        parts = [self._decide(part) for part in argument]
-        if name == "Fn::Not":
-            return None if parts in ([None], []) else not parts[0]
-        if name == "Fn::And":
-            return False if False in parts else (None if None in parts else True)
-        if name == "Fn::Or":
-            return True if True in parts else (None if None in parts else False)
-        return None
+        if name == "Fn::Equals":
+            return self._equal(*map(self.resolve, argument)) if len(argument) == 2 else None
+        return _combined(name, [self._decide(part) for part in argument])
 
     @staticmethod
     def _equal(one: Any, other: Any) -> bool | None:
@@ -176,6 +169,16 @@ class Resolver:
         if isinstance(text, str) and isinstance(separator, str) and separator:
             return text.split(separator)
         return {"Fn::Split": [separator, text]}
+
+
+def _combined(name: str, parts: list[bool | None]) -> bool | None:
+    """The truth of a condition function, as far as that of its parts tells."""
+    if name == "Fn::Not" and len(parts) == 1:
+        return None if parts[0] is None else not parts[0]
+    decisive = {"Fn::And": False, "Fn::Or": True}.get(name)
+    if decisive is None or decisive in parts:
+        return decisive
+    return None if None in parts else not decisive
 
 
 def _text(value: Any) -> str:

@@ -18,8 +18,8 @@ ROUNDS = 15
 
 def measure(built: Path, rounds: int = ROUNDS) -> dict[str, float]:
     """Seconds by variant, the median of all rounds. `built` is the folder that `sam build` made."""
-    installed = sysconfig.get_paths()["purelib"]
-    paths = {
+    installed = Path(sysconfig.get_paths()["purelib"])
+    paths: dict[str, list[Path]] = {
         "bare": [HERE / "bare", installed],
         "readme": [HERE / "readme", installed],
         "ours": [HERE / "ours", built / "CfnBackupLayer" / "python"],
@@ -78,5 +78,7 @@ def _event(url: str) -> dict[str, object]:
         "RequestId": "6f1cf4e2-0000-4000-8000-000000000001",
         "LogicalResourceId": "Vault",
         "ResourceType": "Custom::BackupVault",
-        "ResourceProperties": {"ServiceToken": "arn:aws:lambda:us-east-1:000000000000:function:provider:live"},
+        "ResourceProperties": {
+            "ServiceToken": "arn:aws:lambda:us-east-1:000000000000:function:provider:live"
+        },
     }

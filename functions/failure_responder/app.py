@@ -36,7 +36,8 @@ _IDS = ("StackId", "RequestId", "LogicalResourceId")
 
 _WHAT_HAPPENED = {
     "RetriesExhausted": "it failed in every one of {count} attempts",
-    "EventAgeExceeded": "the request became too old before the function could serve it (throttling, or retries that took too long)",
+    "EventAgeExceeded": "the request became too old before the function could serve it, "
+    "because of throttling or of retries",
 }
 _FROM_LAMBDA = re.compile(r"(Runtime|Sandbox|Function|Extension|Lambda)\.\w+")
 """Error types of Lambda's own; any other error's text may hold anything, so it is not repeated."""
@@ -92,8 +93,9 @@ def reason(record: Mapping[str, Any], own_log_stream: str) -> str:
         count=context.get("approximateInvokeCount", 3)
     )
     return (
-        f"The function {function} could not serve this request: {happened}{_last_error(record)}. Its log has the details. "
-        f"(request {record['requestPayload']['RequestId']}, answered by the failure responder, log stream {own_log_stream})"
+        f"The function {function} could not serve this request: {happened}{_last_error(record)}. "
+        f"Its log has the details. (request {record['requestPayload']['RequestId']}, "
+        f"answered by the failure responder, log stream {own_log_stream})"
     )
 
 

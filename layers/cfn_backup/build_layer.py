@@ -6,6 +6,7 @@ that its wheel recorded, and each version against `requirements/runtime.lock`.
 """
 
 import base64
+import gzip
 import hashlib
 import importlib.metadata
 import json
@@ -17,6 +18,7 @@ import sys
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 LOCK = HERE.parents[1] / "requirements" / "runtime.lock"
@@ -70,7 +72,10 @@ def build(artifacts: Path) -> None:
             _copy(source, target / path)
     for source in sorted((HERE / "cfn_backup").rglob("*.py")):
         _copy(source, target / source.relative_to(HERE))
-    _shorten_endpoints(target / "botocore" / "data" / "endpoints.json")
+    data = target / "botocore" / "data"
+    _shorten_endpoints(data / "endpoints.json")
+    for service in services():
+        _shorten_model(data / service)
     _compile(target)
     _settle(artifacts)
 
@@ -124,6 +129,26 @@ def _shorten_endpoints(file: Path) -> None:
     for partition in endpoints["partitions"]:
         partition["services"] = {k: v for k, v in partition["services"].items() if k in wanted}
     file.write_text(json.dumps(endpoints, separators=(",", ":")))
+
+
+def _shorten_model(service: Path) -> None:
+    """Leave out the documentation: it is most of a model, and read with it at each cold start."""
+    for packed in service.rglob("service-2.json.gz"):
+        model = json.loads(gzip.decompress(packed.read_bytes()))
+        short = json.dumps(_without_documentation(model), separators=(",", ":"))
+        packed.unlink()
+        # Not packed: the archive of the layer is, and this is quicker to read.
+        packed.with_suffix("").write_text(short)
+
+
+def _without_documentation(part: Any) -> Any:
+    if isinstance(part, list):
+        return [_without_documentation(item) for item in part]
+    if isinstance(part, dict):
+        # A structure may have a member of that name; its value is a dictionary.
+        kept = {k: v for k, v in part.items() if not (k == "documentation" and isinstance(v, str))}
+        return {key: _without_documentation(value) for key, value in kept.items()}
+    return part
 
 
 def _compile(folder: Path) -> None:

@@ -49,11 +49,12 @@ class ResponseBucket:
         now = self.clock.now()
         date = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
         suffix = ".cn" if self.partition == "aws-cn" else ""
-        host = f"cloudformation-custom-resource-response-{self.region.replace('-', '')}.s3.{self.region}.amazonaws.com"
+        bucket = f"cloudformation-custom-resource-response-{self.region.replace('-', '')}"
         key = f"{stack_id.replace(':', '%3A').replace('/', '%2F')}%7C{logical_id}%7C{next(self._number)}"
         url = (
-            f"https://{host}{suffix}/{key}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date={date}"
-            f"&X-Amz-SignedHeaders=host&X-Amz-Expires={EXPIRES}&X-Amz-Credential=AKIDEXAMPLE&X-Amz-Signature={SIGNATURE}"
+            f"https://{bucket}.s3.{self.region}.amazonaws.com{suffix}/{key}?X-Amz-Algorithm=AWS4-HMAC-SHA256"
+            f"&X-Amz-Date={date}&X-Amz-SignedHeaders=host&X-Amz-Expires={EXPIRES}&X-Amz-Credential=AKIDEXAMPLE"
+            f"&X-Amz-Signature={SIGNATURE}"
         )
         self._signed[url] = now
         return url

@@ -40,7 +40,7 @@ def resolve(value: Any, ref: Callable[[str], Any], get_att: Callable[[str, str],
     return {} if resolved is _NO_VALUE else resolved
 
 
-def _resolve(value: Any, ref: Callable[[str], Any], get_att: Callable[[str, str], str]) -> Any:
+def _resolve(value: Any, ref: Callable[[str], Any], get_att: Callable[[str, str], str]) -> Any:  # noqa: PLR0911
     match value:
         case {"Ref": "AWS::NoValue"}:
             return _NO_VALUE

@@ -9,10 +9,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from cfn_backup.aws.errors import AlreadyExists, InvalidRequest
 from cfn_backup.reconcile.work import Result, Work
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cfn_backup.desired.owner import Owner

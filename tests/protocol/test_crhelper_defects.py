@@ -112,7 +112,7 @@ def test_timeout_with_an_empty_id(
             timed_out.set()
 
         monkeypatch.setattr(helper, "_send", send)
-        getattr(helper, request_type.lower())(lambda event, context: timed_out.wait(5) and "phys-1")
+        getattr(helper, request_type.lower())(lambda event, context: "phys-1" if timed_out.wait(5) else "")
         helper(sent, Context(seconds=0.51))
     # THEN there are two answers, the first with an empty id
     assert [(a["Status"], a["PhysicalResourceId"]) for a in network.answers] == [
@@ -123,11 +123,13 @@ def test_timeout_with_an_empty_id(
     # WHEN ours does
     answered = threading.Event()
     monkeypatch.setattr(watchdog, "margin", lambda remaining: remaining)
-    monkeypatch.setattr(
-        outbound,
-        "put",
-        lambda url, body, timeout: answers.put(url, body, timeout) and (answered.set() or 200),
-    )
+
+    def put(url: str, body: bytes, timeout: float) -> int:
+        status = answers.put(url, body, timeout)
+        answered.set()
+        return status
+
+    monkeypatch.setattr(outbound, "put", put)
 
     def slow(work: Work) -> Result:
         answered.wait(5)
@@ -136,6 +138,27 @@ def test_timeout_with_an_empty_id(
     ours(slow)(sent, Context())
     # THEN there is one, with the id
     assert (answers.only["Status"], answers.only["PhysicalResourceId"]) == ("FAILED", identified)
+
+
+def test_no_timer(ours: Ours, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F2: its timer, half a second before the end, is not there at all; there is only the watchdog's."""
+    timers: list[float] = []
+
+    class Timer(threading.Timer):
+        def __init__(self, interval: float, function: Callable[[], None]) -> None:
+            super().__init__(interval, function)
+            timers.append(interval)
+
+    monkeypatch.setattr(threading, "Timer", Timer)
+    with crhelper_network():
+        helper = raw()
+        helper.create(lambda event, context: "phys-1")
+        helper(event(), Context(seconds=300))
+    assert timers == [299.5]
+
+    timers.clear()
+    ours(made)(event(), Context(seconds=300))
+    assert timers == [295.0]
 
 
 def test_body_too_long(ours: Ours, answers: Answers) -> None:

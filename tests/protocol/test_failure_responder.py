@@ -42,7 +42,7 @@ OUT_OF_MEMORY = {
 OURS = {"errorType": "KeyError", "errorMessage": "s3cr3t-value", "stackTrace": ["s3cr3t-value"]}
 
 
-def record(sent: dict[str, Any], condition: str = "RetriesExhausted", **payload: Any) -> dict[str, Any]:
+def record(sent: dict[str, Any], condition: str = "RetriesExhausted", /, **payload: Any) -> dict[str, Any]:
     """A record as Lambda sends it to an on-failure destination."""
     return {
         "version": "1.0",

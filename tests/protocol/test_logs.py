@@ -11,7 +11,7 @@ import sys
 import traceback
 import types
 from collections.abc import Callable, Iterator
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cfn_backup.aws.errors import ProviderError
@@ -48,10 +48,7 @@ class Talkative:
             case "internal error":
                 raise KeyError(value)
             case "chained":
-                try:
-                    raise ValueError(value)
-                except ValueError as cause:
-                    raise RuntimeError(f"because of {value}") from cause
+                raise RuntimeError(f"because of {value}") from ValueError(value)
             case "too much":
                 return Result("id", {"Value": str(value) * 400})
             case _:
@@ -86,7 +83,7 @@ def talkative(monkeypatch: pytest.MonkeyPatch) -> Provider:
         "unanswerable",
     ],
 )
-def test_log_canary(
+def test_log_canary(  # noqa: PLR0917 - three ways things go, and five places to look at
     talkative: Provider,
     answers: Answers,
     monkeypatch: pytest.MonkeyPatch,

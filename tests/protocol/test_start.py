@@ -17,10 +17,13 @@ HEAVY = {"boto3", "botocore", "crhelper", "aws_lambda_powertools", "pydantic", "
 
 def modules_after(program: str) -> set[str]:
     """The top-level packages that a fresh interpreter has imported."""
-    show = "import json, sys; print('\\n' + json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+    show = "import json, sys; print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
     path = f"import sys; sys.path[:0] = [{str(LAYER)!r}, {str(ROOT)!r}]"
     result = subprocess.run(
-        [sys.executable, "-c", f"{path}\n{program}\n{show}"], capture_output=True, text=True, check=True
+        [sys.executable, "-c", f"{path}\n{program}\nprint()\n{show}"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return set(json.loads(result.stdout.splitlines()[-1]))
 

@@ -9,7 +9,7 @@ import sys
 import time
 import types
 from collections.abc import Callable
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from cfn_backup.protocol import provider, watchdog
@@ -35,7 +35,7 @@ class Slow:
 
     seconds: float = 0
     identified: str | None = None
-    deadlines: list[float] = []
+    deadlines: ClassVar[list[float]] = []
 
     def create(self, work: Work) -> Result:
         work.identify(type(self).identified)

@@ -40,6 +40,9 @@ class Calls:
     kill_after: int | None = None
     """The number of the writing call, from 0, whose answer arrives nowhere. To be killed elsewhere makes no other difference to
     anybody outside."""
+    refuse_at: int | None = None
+    """The number of the writing call, from 0, that is refused."""
+    refuse_all_after: bool = False
     before: Callable[[str, dict[str, Any]], None] | None = None
     _dead: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -48,7 +51,8 @@ class Calls:
         """A new process, which has made no call yet."""
         self.made.clear()
         self._dead = False
-        self.kill_after = None
+        self.kill_after = self.refuse_at = None
+        self.refuse_all_after = False
 
     def writes(self) -> list[str]:
         return [call.operation for call in self.made if not call.operation.startswith(READS)]
@@ -73,6 +77,7 @@ class Calls:
                 self.before(operation, parameters)
             time.sleep(self.latency)
             try:
+                self._refuse(operation, number)
                 return self._made(call, session, service, operation, parameters)
             finally:
                 record.ended = time.monotonic()
@@ -92,6 +97,17 @@ class Calls:
             self.made.append(record)
             return number, record
 
+    def _refuse(self, operation: str, number: int | None) -> None:
+        code = self.refused.get(operation)
+        if self.refuse_at is not None and (number == self.refuse_at or self._is_after(number)):
+            code = "InternalFailure"
+        if code:
+            kind = CLASSES.get(code, GeneralServiceException)
+            raise kind(f"{operation}: refused by the test ({code})", operation=operation, code=code)
+
+    def _is_after(self, number: int | None) -> bool:
+        return self.refuse_all_after and len(self.writes()) > (self.refuse_at or 0)
+
     def _made(
         self,
         call: Callable[..., dict[str, Any]],
@@ -100,10 +116,6 @@ class Calls:
         operation: str,
         parameters: dict[str, Any],
     ) -> dict[str, Any]:
-        if operation in self.refused:
-            code = self.refused[operation]
-            kind = CLASSES.get(code, GeneralServiceException)
-            raise kind(f"{operation}: refused by the test ({code})", operation=operation, code=code)
         if service in ("cloudformation", "rds"):
             session.calls += 1
             return self.cloudformation.answer(operation, parameters)

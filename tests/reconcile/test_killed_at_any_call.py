@@ -7,11 +7,11 @@ from itertools import count
 from typing import Any
 
 import pytest
-from local_aws.strict_backup.service import StrictBackupService
 
+from cfn_backup.aws.errors import ProviderError
 from tests.reconcile.account import Account
 from tests.reconcile.calls import Calls, Killed
-from tests.reconcile.stack import ACCOUNT, REGION, FakeCloudFormation, Resource, Stack
+from tests.reconcile.stack import ACCOUNT, REGION, FakeCloudFormation, Resource, Stack, resource_of
 
 TOPICS = [f"arn:aws:sns:{REGION}:{ACCOUNT}:{name}" for name in ("one", "two")]
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/0f0f0f0f-0000-4000-8000-000000000000"
@@ -79,6 +79,9 @@ UPDATES: Mapping[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "selection, to a given role": ("Selection", SELECTION, {**SELECTION, "IamRoleArn": "<role>"}),
 }  # fmt: skip
 
+CREATIONS = ("plan, with vault and selections", "vault that is kept, replaced", "selection, replaced")
+"""Those of which the new properties have everything."""
+
 
 @pytest.fixture
 def given(account: Account) -> Mapping[str, str]:
@@ -135,7 +138,7 @@ def test_an_update_killed_at_any_call_is_rolled_back_to_what_there_was(
     assert (left == empty) is not kept
 
 
-@pytest.mark.parametrize("scenario", UPDATES)
+@pytest.mark.parametrize("scenario", CREATIONS)
 def test_a_creation_killed_at_any_call_leaves_nothing_when_its_delete_comes(
     scenario: str,
     stack: Stack,
@@ -163,40 +166,42 @@ def test_a_creation_killed_at_any_call_leaves_nothing_when_its_delete_comes(
             break
 
 
-@pytest.mark.parametrize("scenario", UPDATES)
-def test_a_creation_that_fails_at_any_call_leaves_nothing(
+@pytest.mark.parametrize("lasting", [False, True], ids=["once", "from then on"])
+@pytest.mark.parametrize("scenario", CREATIONS)
+def test_a_creation_that_is_refused_a_call_leaves_nothing(
     scenario: str,
+    lasting: bool,
     stack: Stack,
     calls: Calls,
     account: Account,
     given: Mapping[str, str],
     cloudformation: FakeCloudFormation,
-    backup: StrictBackupService,
 ) -> None:
     # GIVEN
     logical_id, _, properties = UPDATES[scenario]
     properties = filled(properties, given)
     empty = account.everything()
-    calls.begin()
-    stack.create(logical_id, properties)
-    operations = dict.fromkeys(calls.operations())
-    stack.delete(logical_id)
-    optional = {"DescribeRegionSettings", "ListAttachedRolePolicies", "DescribeBackupVault"}
 
-    for operation in operations.keys() - optional:
-        if operation.startswith("Describe") or "Policy" in operation and "RETAIN" in str(properties):
-            continue
+    for number in count():
         # WHEN
-        calls.refused = {operation: "InternalFailure"}
-        with pytest.raises(Exception, match="refused by the test"):
+        calls.begin()
+        calls.refuse_at, calls.refuse_all_after = number, lasting
+        try:
             _create(stack, cloudformation, logical_id, properties)
-        calls.refused = {}
-        identified = stack.work.identified if stack.work else None
-        stack.delete(logical_id, identified or "create-failed:1")
+        except ProviderError as error:
+            assert "refused by the test" in str(error)
+        else:
+            break
+        calls.begin()
+        assert stack.work
+        if lasting:
+            # then it could not be undone, and the Delete that follows does it
+            stack.delete(logical_id, stack.work.identified or "create-failed:1")
+        else:
+            assert stack.work.identified is None
 
         # THEN
-        left = account.everything()
-        assert (left, operation) == (empty, operation)
+        assert (account.everything(), number) == (empty, number)
 
 
 def _is_killed(call: Callable[..., object], *arguments: Any) -> bool:
@@ -210,8 +215,6 @@ def _is_killed(call: Callable[..., object], *arguments: Any) -> bool:
 def _create(
     stack: Stack, cloudformation: FakeCloudFormation, logical_id: str, properties: dict[str, Any]
 ) -> None:
-    from tests.reconcile.stack import resource_of
-
     cloudformation.status = "CREATE_IN_PROGRESS"
     cloudformation.resources[logical_id] = Resource("", "CREATE_IN_PROGRESS")
     resource_of(logical_id).create(stack.begin(logical_id, properties))

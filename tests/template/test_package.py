@@ -90,3 +90,23 @@ def test_the_layer_is_the_same_when_built_again(built: Path, tmp_path: Path) -> 
 def _services() -> list[str]:
     lines = (ROOT / "layers/cfn_backup/services.txt").read_text().splitlines()
     return [line for line in lines if not line.startswith("#")]
+
+
+def test_the_models_say_the_same_as_the_whole_botocore(built: Path, layer_python: list[str]) -> None:
+    # GIVEN everything that a model says but its documentation
+    code = """
+import botocore.session, hashlib, json
+session = botocore.session.get_session()
+def plain(part):
+    if isinstance(part, dict):
+        return {k: plain(v) for k, v in part.items() if not (k == "documentation" and isinstance(v, str))}
+    return [plain(item) for item in part] if isinstance(part, list) else part
+for service in SERVICES:
+    model = session.get_component("data_loader").load_service_model(service, "service-2")
+    print(service, len(model["operations"]), hashlib.sha256(json.dumps(plain(model)).encode()).hexdigest())
+""".replace("SERVICES", repr(_services()))
+    path = f"import sys; sys.path.insert(0, {str(built / 'CfnBackupLayer' / 'python')!r})\n"
+    shortened = subprocess.run([*layer_python, "-c", path + code], capture_output=True, text=True, check=True)
+    whole = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={})
+    assert len(whole.stdout.splitlines()) == len(_services())
+    assert shortened.stdout == whole.stdout

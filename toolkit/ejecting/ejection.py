@@ -223,7 +223,7 @@ class _Ejection:
     def _rewrite(self, node: Node) -> None:
         """Replaces the innermost functions that refer to a custom resource, and nothing around them."""
         value = long_form(node) if node.tag or _could_be_function(node) else None
-        if is_intrinsic(value) and next(iter(value)) in ("Ref", "Fn::GetAtt", "Fn::Sub"):
+        if value and is_intrinsic(value) and next(iter(value)) in ("Ref", "Fn::GetAtt", "Fn::Sub"):
             new = self._references.rewritten(value)
             if new is not value and new != value:
                 self._edits += self._sub_edits(node, value) or [self._surroundings.inline(new, node)]

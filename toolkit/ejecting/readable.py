@@ -48,7 +48,8 @@ def _substitution(join: dict[str, Any]) -> dict[str, Any] | None:
     separator, parts = join["Fn::Join"]
     if separator != "" or not isinstance(parts, list):
         return None
-    text, variables = "", {}
+    text = ""
+    variables: dict[str, Any] = {}
     for part in parts:
         reference = _reference(part)
         if isinstance(part, str):

@@ -13,7 +13,7 @@ helper = CfnResource(json_logging=False, log_level="DEBUG", boto_level="CRITICAL
 
 try:
     client = boto3.client("backup")
-except Exception as error:  # noqa: BLE001 - as the README has it
+except Exception as error:
     helper.init_failure(error)
 
 

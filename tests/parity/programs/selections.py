@@ -1,6 +1,6 @@
 """Selections: every factory of ``BackupResource`` with what it can be given, tags, names and roles."""
 
-# ruff: noqa: ARG005, E501 - every maker gets the stack and the CDK; a factory reads best on its line
+# ruff: noqa: E501 - a factory reads best on its line
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -282,7 +282,7 @@ def _given_roles() -> Programs:
             "Selection", resources=[cdk.backup.BackupResource.from_arn(entry)], role=role, allow_restores=True
         )
 
-    given = {"SelectionName": "Selection", "Resources": [entry], "IamRoleArn": arn}
+    given: dict[str, Any] = {"SelectionName": "Selection", "Resources": [entry], "IamRoleArn": arn}
     ours = plan(Preset="daily35DayRetention", BackupVault=VAULT, AllowRestores=True, Selections=[given])
     yield Program("role-imported", imported, {"Plan": ours}, ("generated-names", "selection-ids"))
 
@@ -320,7 +320,7 @@ def _given_roles() -> Programs:
             stack, "Key", f"arn:aws:kms:us-east-1:{ACCOUNT}:key/00000000-0000-0000-0000-000000000000"
         ).grant_decrypt(made)
 
-    policy = {
+    policy: dict[str, Any] = {
         "Type": "AWS::IAM::Policy",
         "Properties": {
             "PolicyName": "SelectionRoleDefaultPolicy",

@@ -173,7 +173,7 @@ def test_examples(example: Path) -> None:
     assert read
 
 
-@pytest.mark.parametrize("reader", READERS.values())
+@pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
 def test_values_arrive_as_strings(reader: Any) -> None:
     # GIVEN ServiceToken and ServiceTimeout among the properties, as CloudFormation sends them
     properties = {

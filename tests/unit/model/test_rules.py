@@ -29,7 +29,7 @@ def test_a_rule_is_broken_or_not(case: Case) -> None:
     assert set(codes(findings)) == ({case.code} if case.code else set())
 
 
-@pytest.mark.parametrize(("find", "properties", "expected"), TOGETHER, ids=str)
+@pytest.mark.parametrize(("find", "properties", "expected"), TOGETHER, ids=range(len(TOGETHER)))
 def test_rules_that_are_broken_together(
     find: Callable[[object], Findings], properties: Any, expected: set[str]
 ) -> None:
@@ -41,16 +41,21 @@ def test_every_rule_has_a_case() -> None:
     assert set(RULES) == (tested - {None}) | set(ELSEWHERE)
 
 
-def test_every_code_that_the_model_and_the_toolkit_use_is_in_the_rulebook_and_the_other_way_round() -> None:
-    # GIVEN every code in the sources
-    sources = [
-        *(ROOT / "layers/cfn_backup/cfn_backup").rglob("*.py"),
-        *(ROOT / "toolkit").rglob("*.py"),
-    ]
-    used = {code for file in sources if file.name != "rulebook.py" for code in CODE.findall(file.read_text())}
+def test_every_code_that_is_used_is_in_the_rulebook() -> None:
+    # GIVEN every code in the sources, but for the families of the cfn-lint rules (E9200 and so on)
+    sources = [*(ROOT / "layers/cfn_backup/cfn_backup").rglob("*.py"), *(ROOT / "toolkit").rglob("*.py")]
+    used = {
+        code
+        for file in sources
+        if file.name != "rulebook.py"
+        for code in CODE.findall(file.read_text())
+        if not code.endswith("00")
+    }
 
-    # THEN the rulebook has each of them, and no other
-    assert used == set(RULES)
+    # THEN the rulebook has each of them
+    assert used - set(RULES) == set()
+    # AND each of its rules is used
+    assert set(RULES) - used == set()
 
 
 def test_every_rule_says_what_why_and_what_to_do() -> None:

@@ -36,10 +36,13 @@ def _types(text: str) -> list[tuple[str, bool]]:
     if arn.resource != "*":
         named = resource_type_of_arn(text)
         return [(named, named in SHARED_ARNS)] if named else []
-    several = [name for (service, _), name in OF_RESOURCE.items() if service == arn.service]
-    return [
-        (name, True) for name in several or [OF_SERVICE[arn.service]] if arn.service in OF_SERVICE or several
-    ]
+    return [(name, True) for name in _types_of_service(arn.service)]
+
+
+def _types_of_service(service: str) -> list[str]:
+    if service in OF_SERVICE:
+        return [OF_SERVICE[service]]
+    return [name for (owner, _), name in OF_RESOURCE.items() if owner == service]
 
 
 def check_opt_in(arns: Iterable[str], settings: Mapping[str, bool], findings: Findings, path: str) -> None:

@@ -35,10 +35,12 @@ class Findings:
     """Collects problems while properties are read and checked."""
 
     problems: list[Problem] = field(default_factory=list)
+    _found: set[Problem] = field(default_factory=set, init=False, repr=False, compare=False)
 
     def add(self, code: str, path: str, message: str) -> None:
         problem = Problem(code, path, message)
-        if problem not in self.problems:
+        if problem not in self._found:
+            self._found.add(problem)
             self.problems.append(problem)
 
     @property

@@ -42,7 +42,8 @@ class Reason:
             longer = f"{shown}; {part}" if shown else part
             left = len(self.parts) - count - 1
             if _size(longer + _more(left)) > budget:
-                return f"{shown or _beginning(part, budget - _size(_more(left)))}{_more(left + bool(shown))} {self.closing}"
+                shown = shown + _more(left + 1) if shown else _beginning(part, budget, _more(left))
+                break
             shown = longer
         return f"{shown} {self.closing}"
 
@@ -75,14 +76,9 @@ class Answer:
             "LogicalResourceId": self.address.logical_resource_id,
         }
         if self.reason is not None:
-            body["Reason"] = ""
-            return _encode(body | {"Reason": self.reason.within(BODY_LIMIT - len(_encode(body)))})
-        encoded = _encode(body | {"Data": dict(self.data)})
-        if len(encoded) > BODY_LIMIT:
-            raise InvalidAnswer(
-                f"the attributes make an answer of {len(encoded)} bytes, CloudFormation takes {BODY_LIMIT}"
-            )
-        return encoded
+            room = BODY_LIMIT - len(_encode(body | {"Reason": ""}))
+            return _within_limit(_encode(body | {"Reason": self.reason.within(room)}), "the ids")
+        return _within_limit(_encode(body | {"Data": dict(self.data)}), "the attributes")
 
     def _check(self) -> None:
         if not isinstance(self.physical_id, str) or not self.physical_id:
@@ -92,6 +88,12 @@ class Answer:
         wrong = [name for name, value in self.data.items() if not isinstance(value, str)]
         if wrong:
             raise InvalidAnswer(f"attributes that are not strings: {', '.join(sorted(map(str, wrong)))}")
+
+
+def _within_limit(body: bytes, what: str) -> bytes:
+    if len(body) > BODY_LIMIT:
+        raise InvalidAnswer(f"{what} make an answer of {len(body)} bytes, CloudFormation takes {BODY_LIMIT}")
+    return body
 
 
 def _encode(value: object) -> bytes:
@@ -105,15 +107,16 @@ def _size(text: str) -> int:
     return len(_encode(text)) - 2
 
 
-def _beginning(text: str, budget: int) -> str:
-    """As many whole characters from the beginning as fit, and a mark where it was cut."""
-    budget -= _size(_CUT)
+def _beginning(text: str, budget: int, end: str) -> str:
+    """As many whole characters from the beginning as fit, a mark where it was cut, and the end."""
+    end = _CUT + end
+    budget -= _size(end)
     # no character is shorter than a byte, so what lies behind the budget cannot fit.
     kept = text[: max(budget, 0)]
     while _size(kept) > budget:
         # characters escape to at most 12 bytes, so this drops none that could have stayed.
         kept = kept[: -max(1, (_size(kept) - budget) // 12)]
-    return kept + _CUT
+    return kept + end
 
 
 def _more(count: int) -> str:

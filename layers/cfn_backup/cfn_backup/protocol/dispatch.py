@@ -45,12 +45,9 @@ class _Dispatcher(CfnResource):
     _sam_local = _Always(True)
 
     def __init__(self) -> None:
-        # the level it would set on the root logger is the one that is set already.
-        level = logging.getLevelName(logging.root.level)
+        # the level it sets on the root logger, with each event, is the one that is set already.
+        level: Any = logging.root.level
         super().__init__(log_level=level, boto_level="WARNING", sleep_on_delete=0)
-
-    def _log_setup(self, event: Mapping[str, Any], context: object) -> None:
-        """Levels and formats are ours, see ``logs``."""
 
     def _set_timeout(self) -> None:
         """No timer: its answer would have an empty id. The watchdog knows the right one."""

@@ -4,6 +4,8 @@ A resource returns or raises; it never sees the answer being sent. Everything th
 resource included, happens inside the one failure wrapper (``_attempt``), so that it becomes an answer.
 """
 
+# ruff: noqa: PLC0415 - what can be missing, or is slow, is imported when it is needed
+
 from __future__ import annotations
 
 import importlib
@@ -156,34 +158,25 @@ class Invocation:
         return remaining - watchdog.margin(remaining) - min(UNDO_RESERVE, remaining / 10)
 
     def _answer(self, result: Done | Exception) -> Outcome:
-        """Sends the answer, unless the watchdog did; an answer that CloudFormation would not take is a
-        failure.
-        """
-        outcome, sent = Outcome.FAILED, False
-        try:
-            if isinstance(result, Done):
+        """Sends the answer, unless the watchdog did; one that CloudFormation would not take is a failure."""
+        if isinstance(result, Done):
+            try:
                 sent = self._send(Answer(self._request.address, result.physical_id, result.attributes))
-                outcome = Outcome.SUCCEEDED
-        except InvalidAnswer as error:
-            log.exception("the result cannot be answered")
-            if self._work is not None and not self._work.identified:
-                # it exists, and the Delete that follows has to find it.
-                self._work.identify(result.physical_id if isinstance(result, Done) else None)
-            result = error
-        if isinstance(result, Exception):
-            sent = self._fail(reason_of(result, self._request.id, self._context))
-        return outcome if sent else Outcome.TIMED_OUT
+            except InvalidAnswer as error:
+                log.exception("the result cannot be answered")
+                if self._work is not None and not self._work.identified:
+                    # it exists, and the Delete that follows has to find it.
+                    self._work.identify(result.physical_id)
+                result = error
+            else:
+                return Outcome.SUCCEEDED if sent else Outcome.TIMED_OUT
+        sent = self._fail(reason_of(result, self._request.id, self._context))
+        return Outcome.FAILED if sent else Outcome.TIMED_OUT
 
     def _answer_out_of_time(self) -> None:
         seconds = round(outbound.monotonic() - self._started)
-        self._fail(
-            Reason(
-                (
-                    f"The {self._request.type} did not finish within the {seconds} seconds that the function has",
-                ),
-                closing(self._request.id, self._context),
-            )
-        )
+        what = f"The {self._request.type} did not finish within the {seconds} seconds that the function has"
+        self._fail(Reason((what,), closing(self._request.id, self._context)))
 
     def _fail(self, reason: Reason) -> bool:
         try:

@@ -5,6 +5,8 @@ Modules log with ``logging.getLogger(__name__)`` and need know nothing of this. 
 (Powertools' ``log_event`` would: the presigned URL is in it), and neither are property values.
 """
 
+# ruff: noqa: PLC0415 - what can be missing, or is slow, is imported when it is needed
+
 from __future__ import annotations
 
 import functools

@@ -1,5 +1,7 @@
 """One metric per request, by what became of it, and what the request cost."""
 
+# ruff: noqa: PLC0415 - what can be missing, or is slow, is imported when it is needed
+
 from __future__ import annotations
 
 import logging

@@ -5,6 +5,8 @@ Other modules call these through the module (``outbound.put(…)``), so that a t
 place.
 """
 
+# ruff: noqa: PLC0415 - what can be missing, or is slow, is imported when it is needed
+
 from __future__ import annotations
 
 import os
@@ -61,8 +63,8 @@ def put(url: str, body: bytes, timeout: float) -> int:
         print(body.decode())  # noqa: T201
         return 200
     # these two cost 40 ms to import and are not needed before there is an answer.
-    import http.client  # noqa: PLC0415
-    import ssl  # noqa: PLC0415
+    import http.client
+    import ssl
 
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname:

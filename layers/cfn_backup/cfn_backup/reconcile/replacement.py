@@ -31,14 +31,24 @@ def standing_of(work: Work) -> Standing:
 
 
 def refuse_if_overtaken(work: Work) -> None:
-    """Raises ResourceConflict if the stack meanwhile deletes the resource that is being created.
+    """Raises ResourceConflict if the stack has given up the resource that is being created.
 
     CloudFormation cancels a creation by sending a Delete while the Create still runs
-    (aws-cloudformation/cloudformation-coverage-roadmap#1730); that Delete cannot see what is made after it.
+    (aws-cloudformation/cloudformation-coverage-roadmap#1730); that Delete cannot see what is made after it. A resource that
+    the stack does not know any more was rolled back: Lambda delivers the event of a function that it had to kill once more.
     """
-    stack_id = str(work.owner.stack_id)
-    resource = stacks.resource_in_stack(work.session, stack_id, work.owner.logical_id)
-    status = resource.status if resource else stacks.stack_status(work.session, stack_id) or "DELETE_COMPLETE"
+    resource = stacks.resource_in_stack(work.session, str(work.owner.stack_id), work.owner.logical_id)
     # CREATE_FAILED: the watchdog, or somebody's clock, was faster
-    if status.startswith("DELETE_") or status == "CREATE_FAILED":
+    if resource is None or resource.status.startswith("DELETE_") or resource.status == "CREATE_FAILED":
         raise ResourceConflict("CloudFormation cancelled the creation of this resource while it was going on")
+
+
+def refuse_late_update(work: Work) -> None:
+    """Raises ResourceConflict if the stack awaits no update of the resource.
+
+    A function that ran out of time has answered by its watchdog before Lambda kills it. Lambda then delivers the event again,
+    a minute later, when the update has long been rolled back; carried out, it would bring back what was taken back.
+    """
+    resource = stacks.resource_in_stack(work.session, str(work.owner.stack_id), work.owner.logical_id)
+    if resource is None or resource.status != "UPDATE_IN_PROGRESS":
+        raise ResourceConflict("CloudFormation does not wait for this update any more; nothing was changed")

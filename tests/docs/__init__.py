@@ -1,0 +1,1 @@
+"""The documentation is tested like code: its templates, commands, links, names and tables."""

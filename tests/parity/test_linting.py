@@ -1,0 +1,42 @@
+"""What comes out of ``eject`` passes cfn-lint: a sample of the cases, all of them on request."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.parity.comparing import ejected
+from tests.parity.linting import lint_errors
+from tests.parity.test_cases import PROGRAMS, WITH_OURS
+from toolkit.ejecting.ejection import eject
+from toolkit.template import load
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
+SAMPLE = WITH_OURS[::40]
+
+
+def errors_of(name: str) -> list[str]:
+    """cfn-lint's errors about a case's native form."""
+    template = PROGRAMS[name].template()
+    assert template is not None
+    return lint_errors(ejected(template))
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_a_sample_passes(name: str) -> None:
+    assert errors_of(name) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(set(WITH_OURS) - set(SAMPLE)))
+def test_every_other_case_passes(name: str) -> None:
+    assert errors_of(name) == []
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.name)
+def test_every_example_passes_in_both_languages(file: Path) -> None:
+    template = load(str(file))
+
+    for target in ("yaml", "json"):
+        assert lint_errors(eject(template, {}, target).text) == []
