@@ -43,7 +43,8 @@ def permissions() -> str:
     rows = [head, "|---" * (len(policies) + 1) + "|"]
     for function in FUNCTIONS:
         attached = resources[f"{function}Role"]["Properties"].get("ManagedPolicyArns", [])
-        rows.append(f"| `{function}Function` | {' | '.join('yes' if p in attached else '' for p in policies)} |")
+        marks = ["yes" if policy in attached else "" for policy in policies]
+        rows.append(f"| `{function}Function` | {' | '.join(marks)} |")
     inline = resources["FailureResponderRole"]["Properties"]["Policies"]
     tables = ["\n".join(rows)]
     tables += [_table(f"`{name}`", resources[name]["Properties"]["PolicyDocument"]) for name in policies]

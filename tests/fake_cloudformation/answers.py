@@ -31,7 +31,8 @@ def read(body: bytes, event: dict[str, Any]) -> Answer:
     if len(body) > LIMIT:
         return _invalid("Response object is too long.")
     try:
-        answer = json.loads(body)
+        # strictly UTF-8; json.loads would take a lone surrogate for a character.
+        answer = json.loads(body.decode("utf-8"))
     except ValueError:
         return _invalid("Invalid response: not JSON")
     if not isinstance(answer, dict):

@@ -1,4 +1,4 @@
-"""The stored cases are what the CDK synthesizes: a sample live, where the CDK is installed; all on request."""
+"""The stored cases are what the CDK synthesizes: a sample live, where it is installed; all on request."""
 
 from __future__ import annotations
 

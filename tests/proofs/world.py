@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import functools
 import importlib.util
 import itertools
 import json
@@ -201,13 +202,7 @@ class World:
 
     def _make_keys(self) -> None:
         """KEY and OTHER_KEY of the scenarios."""
-        keys = kms_backends[ACCOUNT][REGION]
-        for number in (1, 2):
-            key = keys.create_key(None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", "", None)
-            keys.keys.pop(key.id)
-            key.id = f"{number:08d}-0000-4000-8000-000000000000"
-            key.arn = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{key.id}"
-            keys.keys[key.id] = key
+        kms_backends[ACCOUNT][REGION].keys.update(_keys())
 
     def _make_managed_policy(self, name: str) -> None:
         path, _, base = f"/{name}".rpartition("/")
@@ -253,6 +248,18 @@ class World:
             BackupSelection=selection,
             CreatorRequestId=f"{name}.2",
         )
+
+
+@functools.cache
+def _keys() -> dict[str, Any]:
+    """Made once: moto looks for real prime numbers."""
+    backend = kms_backends[ACCOUNT][REGION]
+    made = [backend.create_key(None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", "", None) for _ in range(2)]
+    for number, key in enumerate(made, 1):
+        key.id = f"{number:08d}-0000-4000-8000-000000000000"
+        key.arn = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{key.id}"
+    backend.reset()
+    return {key.id: key for key in made}
 
 
 def statements(policy: Any) -> list[dict[str, Any]]:

@@ -58,6 +58,13 @@ def test_broken_import(answers: Answers, log_lines: Lines) -> None:
     assert metrics_in(log_lines())["Failed"] == [1.0]
 
 
+def test_refused(handler: Provider, answers: Answers, log_lines: Lines) -> None:
+    handler(event() | {"RequestType": "Read"}, Context())
+    found = metrics_in(log_lines())
+    assert found["Failed"] == [1.0]
+    assert (found["ResourceType"], found["RequestType"]) == ("Custom::Toy", "Unknown")
+
+
 def test_dimensions(
     handler: Provider, answers: Answers, log_lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -126,13 +126,14 @@ def test_timeout_then_result(
 
 
 @pytest.mark.parametrize("request_type", ["Create", "Update", "Delete"])
-def test_in_time(slow: type[Slow], request_type: str) -> None:
-    """F3: the watchdog is called off."""
+def test_in_time(slow: type[Slow], request_type: str, log_lines: Callable[[], list[dict[str, Any]]]) -> None:
+    """F3: the watchdog is called off, so it does not even try."""
     slow.seconds = SECONDS - 6
     function = Lambda(provider("slow:Slow"), SECONDS)
     function.invoke(event(request_type))
     function.clock.advance(seconds=SECONDS)
     assert function.answer["Status"] == "SUCCESS"
+    assert not any(line.get("message") == "late answer dropped" for line in log_lines())
 
 
 def test_deadline_leaves_time_to_undo(slow: type[Slow]) -> None:

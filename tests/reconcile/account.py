@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
-
 from cfn_backup.desired.owner import CREATION_TAG
 
 from tests.reconcile.stack import REGION
 
 
+@cache
 def _client(service: str) -> Any:
+    """Made once, under moto: that costs more than most tests."""
     return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
 
 
@@ -34,8 +36,10 @@ class Account:
             "vaults": {name: self.vault(name) for name in self.vault_names()},
             "plans": sorted(plans, key=str),
             "roles": {name: self.role(name) for name in self.role_names()},
-            "topics": {t["TopicArn"]: self.topic_policy(t["TopicArn"]) for t in self.sns.list_topics()["Topics"]},
-        }  # fmt: skip
+            "topics": {
+                t["TopicArn"]: self.topic_policy(t["TopicArn"]) for t in self.sns.list_topics()["Topics"]
+            },
+        }
 
     def vault_names(self) -> list[str]:
         return [vault["BackupVaultName"] for vault in self.backup.list_backup_vaults()["BackupVaultList"]]
@@ -46,12 +50,14 @@ class Account:
         tags.pop(CREATION_TAG, None)
         return {
             "key": described["EncryptionKeyArn"],
-            "lock": {k: described[k] for k in ("Locked", "MinRetentionDays", "MaxRetentionDays") if k in described},
+            "lock": {
+                k: described[k] for k in ("Locked", "MinRetentionDays", "MaxRetentionDays") if k in described
+            },
             "permanent": "LockDate" in described,
             "tags": tags,
             "policy": self.access_policy(name),
             "notifications": self.notifications(name),
-        }  # fmt: skip
+        }
 
     def access_policy(self, name: str) -> Any:
         found = _found(self.backup.get_backup_vault_access_policy, BackupVaultName=name)
@@ -86,7 +92,9 @@ class Account:
 
     def selections_with_ids(self, plan_id: str) -> dict[str, tuple[str, Any]]:
         listed = self.backup.list_backup_selections(BackupPlanId=plan_id)["BackupSelectionsList"]
-        return {s["SelectionName"]: (s["SelectionId"], self.selection(plan_id, s["SelectionId"])) for s in listed}  # fmt: skip
+        return {
+            s["SelectionName"]: (s["SelectionId"], self.selection(plan_id, s["SelectionId"])) for s in listed
+        }
 
     def selection(self, plan_id: str, selection_id: str) -> dict[str, Any]:
         found = self.backup.get_backup_selection(BackupPlanId=plan_id, SelectionId=selection_id)
@@ -114,7 +122,11 @@ class Account:
 
     def new_role(self, name: str, *policies: str) -> str:
         """A role that somebody else made, which AWS Backup may assume."""
-        trust = {"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        trust = {
+            "Effect": "Allow",
+            "Principal": {"Service": "backup.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
         document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
         role = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]
         for policy in policies or ("service-role/AWSBackupServiceRolePolicyForBackup",):

@@ -1,4 +1,5 @@
-"""Every call of the provider to AWS goes through here, so that it can be watched, delayed, refused or be the last one."""
+"""Every call of the provider to AWS goes through here, so that it can be watched, delayed, refused or be the
+last one."""
 
 from __future__ import annotations
 
@@ -38,8 +39,8 @@ class Calls:
     refused: dict[str, str] = field(default_factory=dict)
     """Error codes by operation."""
     kill_after: int | None = None
-    """The number of the writing call, from 0, whose answer arrives nowhere. To be killed elsewhere makes no other difference to
-    anybody outside."""
+    """The number of the writing call, from 0, whose answer arrives nowhere. To be killed elsewhere makes no
+    other difference to anybody outside."""
     refuse_at: int | None = None
     """The number of the writing call, from 0, that is refused."""
     refuse_all_after: bool = False
@@ -61,7 +62,8 @@ class Calls:
         return [call.operation for call in self.made]
 
     def rounds(self) -> int:
-        """How many calls had to wait for each other: the most of them of which no two were on their way together."""
+        """How many calls had to wait for each other: the most of them of which no two were on their way
+        together."""
         count, free_at = 0, 0.0
         for call in sorted(self.made, key=lambda call: call.ended):
             if call.began >= free_at:
@@ -99,13 +101,13 @@ class Calls:
 
     def _refuse(self, operation: str, number: int | None) -> None:
         code = self.refused.get(operation)
-        if self.refuse_at is not None and (number == self.refuse_at or self._is_after(number)):
+        if self.refuse_at is not None and (number == self.refuse_at or self._is_after()):
             code = "InternalFailure"
         if code:
             kind = CLASSES.get(code, GeneralServiceException)
             raise kind(f"{operation}: refused by the test ({code})", operation=operation, code=code)
 
-    def _is_after(self, number: int | None) -> bool:
+    def _is_after(self) -> bool:
         return self.refuse_all_after and len(self.writes()) > (self.refuse_at or 0)
 
     def _made(

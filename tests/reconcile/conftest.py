@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
-from moto import mock_aws
-from moto.iam.models import AWSManagedPolicy, IAMBackend, iam_backends
-
-from cfn_backup.aws.session import Session, forget_clients
+from cfn_backup.aws.session import Session
 from cfn_backup.desired.role import POLICIES
+from moto import mock_aws
+from moto.iam.models import IAMBackend, ManagedPolicy, iam_backends
+
 from local_aws.strict_backup.clock import ManualClock
 from local_aws.strict_backup.in_moto import strict_backup
 from local_aws.strict_backup.service import StrictBackupService
@@ -19,9 +19,12 @@ from tests.reconcile.account import Account
 from tests.reconcile.calls import Calls
 from tests.reconcile.stack import ACCOUNT, REGION, FakeCloudFormation, Stack
 
+_clients: dict[str, object] = {}
+"""Made under moto, which they stay with: making them costs more than most tests."""
+
 
 @cache
-def _managed_policies() -> tuple[AWSManagedPolicy, ...]:
+def _managed_policies() -> tuple[ManagedPolicy, ...]:
     """The few of the thousand managed policies that are needed; moto takes a second to read them all."""
     with mock_aws(config={"iam": {"load_aws_managed_policies": True}}):
         backend = IAMBackend(REGION, ACCOUNT)
@@ -40,12 +43,11 @@ def clock() -> ManualClock:
 def backup(monkeypatch: pytest.MonkeyPatch, clock: ManualClock) -> Iterator[StrictBackupService]:
     for name, value in (("ACCESS_KEY_ID", "x"), ("SECRET_ACCESS_KEY", "x"), ("DEFAULT_REGION", REGION)):
         monkeypatch.setenv(f"AWS_{name}", value)
-    forget_clients()
+    monkeypatch.setattr("cfn_backup.aws.session._clients", _clients)
     with mock_aws(), strict_backup(clock=clock) as service:
         policies = iam_backends[ACCOUNT]["aws"].managed_policies
         policies |= {policy.arn: copy.deepcopy(policy) for policy in _managed_policies()}
         yield service
-    forget_clients()
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-"""CloudFormation as far as a resource's reconciliation can see it: a stack with its resources, and the order of requests."""
+"""CloudFormation as far as a resource's reconciliation can see it: a stack with its resources, and the order
+of requests."""
 
 from __future__ import annotations
 
@@ -68,11 +69,18 @@ class FakeCloudFormation:
 
     def _page(self, stack: str, start: int) -> dict[str, Any]:
         if stack not in self.contents:
-            raise InvalidRequest(f"ListStackResources: Stack with id {stack} does not exist (ValidationError)")
+            raise InvalidRequest(
+                f"ListStackResources: Stack with id {stack} does not exist (ValidationError)"
+            )
         summaries = [
-            {"LogicalResourceId": f"R{number}", "ResourceType": kind, "PhysicalResourceId": physical_id, "ResourceStatus": status}
+            {
+                "LogicalResourceId": f"R{number}",
+                "ResourceType": kind,
+                "PhysicalResourceId": physical_id,
+                "ResourceStatus": status,
+            }
             for number, (kind, physical_id, status) in enumerate(self.contents[stack])
-        ]  # fmt: skip
+        ]
         more = {"NextToken": str(start + 100)} if start + 100 < len(summaries) else {}
         return {"StackResourceSummaries": summaries[start : start + 100], **more}
 
@@ -123,7 +131,8 @@ class Stack:
         return result
 
     def update(self, logical_id: str, properties: Mapping[str, Any], kind: str = "") -> Result:
-        """An update with its clean-up; raises what the resource raised, and then nothing else has happened."""
+        """An update with its clean-up; raises what the resource raised, and then nothing else has
+        happened."""
         before = self.cloudformation.resources[logical_id]
         result = self.send_update(logical_id, properties, kind)
         self.work, work = None, self.work
@@ -144,7 +153,8 @@ class Stack:
     def roll_back(
         self, logical_id: str, properties: Mapping[str, Any] | None = None, kind: str = ""
     ) -> Result:
-        """The update with the old properties that follows a failure, here or elsewhere in the stack, and its clean-up."""
+        """The update with the old properties that follows a failure, here or elsewhere in the stack, and its
+        clean-up."""
         self.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
         before = self.cloudformation.resources[logical_id]
         result = self.update(logical_id, before.properties if properties is None else properties, kind)

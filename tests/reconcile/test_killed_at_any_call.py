@@ -1,4 +1,5 @@
-"""A process that is killed at any call, before it or after it: what CloudFormation sends next puts everything right."""
+"""A process that is killed at any call, before it or after it: what CloudFormation sends next puts
+everything right."""
 
 from __future__ import annotations
 
@@ -7,8 +8,8 @@ from itertools import count
 from typing import Any
 
 import pytest
-
 from cfn_backup.aws.errors import ProviderError
+
 from tests.reconcile.account import Account
 from tests.reconcile.calls import Calls, Killed
 from tests.reconcile.stack import ACCOUNT, REGION, FakeCloudFormation, Resource, Stack, resource_of
@@ -54,8 +55,16 @@ UPDATES: Mapping[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         PLAN,
         {**PLAN, "DefaultVault": {"EncryptionKeyArn": KEY, "RemovalPolicy": "DESTROY"}},
     ),
-    "plan, without vault and selections": ("Plan", PLAN, {"Preset": "daily35DayRetention", "BackupVault": "theirs"}),
-    "plan, with vault and selections": ("Plan", {"Preset": "daily35DayRetention", "BackupVault": "theirs"}, PLAN),
+    "plan, without vault and selections": (
+        "Plan",
+        PLAN,
+        {"Preset": "daily35DayRetention", "BackupVault": "theirs"},
+    ),
+    "plan, with vault and selections": (
+        "Plan",
+        {"Preset": "daily35DayRetention", "BackupVault": "theirs"},
+        PLAN,
+    ),
     "vault, in place": (
         "Vault",
         VAULT,
@@ -77,7 +86,7 @@ UPDATES: Mapping[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "selection, to another plan": ("Selection", SELECTION, {**SELECTION, "BackupPlanId": "<other plan>"}),
     "selection, to a role of its own": ("Selection", {**SELECTION, "IamRoleArn": "<role>"}, SELECTION),
     "selection, to a given role": ("Selection", SELECTION, {**SELECTION, "IamRoleArn": "<role>"}),
-}  # fmt: skip
+}
 
 CREATIONS = ("plan, with vault and selections", "vault that is kept, replaced", "selection, replaced")
 """Those of which the new properties have everything."""
@@ -186,12 +195,10 @@ def test_a_creation_that_is_refused_a_call_leaves_nothing(
         # WHEN
         calls.begin()
         calls.refuse_at, calls.refuse_all_after = number, lasting
-        try:
-            _create(stack, cloudformation, logical_id, properties)
-        except ProviderError as error:
-            assert "refused by the test" in str(error)
-        else:
+        refusal = _refusal(_create, stack, cloudformation, logical_id, properties)
+        if refusal is None:
             break
+        assert "refused by the test" in refusal
         calls.begin()
         assert stack.work
         if lasting:
@@ -210,6 +217,14 @@ def _is_killed(call: Callable[..., object], *arguments: Any) -> bool:
     except Killed:
         return True
     return False
+
+
+def _refusal(call: Callable[..., object], *arguments: Any) -> str | None:
+    try:
+        call(*arguments)
+    except ProviderError as error:
+        return str(error)
+    return None
 
 
 def _create(

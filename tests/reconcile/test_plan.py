@@ -8,17 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-
-from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, NotStabilized, ResourceConflict
+from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, NotFound, NotStabilized, ResourceConflict
 from cfn_backup.desired.owner import LOGICAL_ID_TAG, STACK_ID_TAG
 from cfn_backup.model.plan import BackupPlan
 from cfn_backup.model.problems import InvalidProperties
+
 from local_aws.strict_backup.recovery_point_store import RecoveryPoint
 from local_aws.strict_backup.service import StrictBackupService
 from local_aws.strict_backup.switches import Switches
 from tests.reconcile.account import Account
 from tests.reconcile.calls import Calls
-from tests.reconcile.stack import ACCOUNT, REGION, STACK_ID, FakeCloudFormation, Stack, resource_of
+from tests.reconcile.stack import ACCOUNT, REGION, STACK_ID, FakeCloudFormation, Resource, Stack, resource_of
 
 NAME = "shop-Plan-0a1b2c3d"
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/cfn-backup-provider/{NAME}"
@@ -27,7 +27,10 @@ COPIES = f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:copies"
 BACKUP = "service-role/AWSBackupServiceRolePolicyForBackup"
 RESTORES = "service-role/AWSBackupServiceRolePolicyForRestores"
 TABLES = {"SelectionName": "Tables", "Resources": [{"DynamoDBTable": "orders"}]}
-BASE: dict[str, Any] = {"BackupVault": "theirs", "BackupPlanRules": [{"RuleName": "r", "ScheduleExpression": "cron(0 1 * * ? *)"}]}  # fmt: skip
+BASE: dict[str, Any] = {
+    "BackupVault": "theirs",
+    "BackupPlanRules": [{"RuleName": "r", "ScheduleExpression": "cron(0 1 * * ? *)"}],
+}
 
 
 def rule_with(**members: Any) -> dict[str, Any]:
@@ -39,10 +42,13 @@ def test_a_preset_alone_makes_the_plan_and_its_default_vault(stack: Stack, accou
 
     plan = account.plan(result.physical_id)
     assert (plan["BackupPlanName"], plan["tags"]) == (NAME, OWNER)
-    assert {name: (r["TargetBackupVaultName"], r["Lifecycle"]) for name, r in account.rules(result.physical_id).items()} == {
+    assert {
+        name: (r["TargetBackupVaultName"], r["Lifecycle"])
+        for name, r in account.rules(result.physical_id).items()
+    } == {
         "Daily": (NAME, {"DeleteAfterDays": 35}),
         "Monthly1Year": (NAME, {"DeleteAfterDays": 365, "MoveToColdStorageAfterDays": 30}),
-    }  # fmt: skip
+    }
     assert account.vault_names() == [NAME]
     assert account.role_names() == []
 
@@ -78,43 +84,80 @@ def test_what_a_plan_does_not_have_is_the_empty_string(stack: Stack) -> None:
 # property, what the plan then says of itself
 CHANGES: Mapping[str, tuple[dict[str, Any], Mapping[str, Any]]] = {
     "BackupPlanName": ({"BackupPlanName": "mine"}, {"BackupPlanName": "mine"}),
-    "WindowsVss": ({"WindowsVss": True}, {"AdvancedBackupSettings": [{"ResourceType": "EC2", "BackupOptions": {"WindowsVSS": "enabled"}}]}),
+    "WindowsVss": (
+        {"WindowsVss": True},
+        {"AdvancedBackupSettings": [{"ResourceType": "EC2", "BackupOptions": {"WindowsVSS": "enabled"}}]},
+    ),
     "AdvancedBackupSettings": (
         {"AdvancedBackupSettings": [{"ResourceType": "S3", "BackupOptions": {"BackupACLs": "disabled"}}]},
         {"AdvancedBackupSettings": [{"ResourceType": "S3", "BackupOptions": {"BackupACLs": "disabled"}}]},
     ),
     "ScanSettings": (
-        {"ScanSettings": [{"MalwareScanner": "GUARDDUTY", "ResourceTypes": ["EBS"], "ScannerRoleArn": ROLE_ARN}]},
-        {"ScanSettings": [{"MalwareScanner": "GUARDDUTY", "ResourceTypes": ["EBS"], "ScannerRoleArn": ROLE_ARN}]},
+        {
+            "ScanSettings": [
+                {"MalwareScanner": "GUARDDUTY", "ResourceTypes": ["EBS"], "ScannerRoleArn": ROLE_ARN}
+            ]
+        },
+        {
+            "ScanSettings": [
+                {"MalwareScanner": "GUARDDUTY", "ResourceTypes": ["EBS"], "ScannerRoleArn": ROLE_ARN}
+            ]
+        },
     ),
     "BackupPlanTags": ({"BackupPlanTags": {"team": "red"}}, {"tags": {**OWNER, "team": "red"}}),
-}  # fmt: skip
+}
 
 RULE_CHANGES: Mapping[str, tuple[dict[str, Any], Mapping[str, Any]]] = {
     "TargetBackupVault": ({"TargetBackupVault": "mine"}, {"TargetBackupVaultName": "mine"}),
-    "ScheduleExpression": ({"ScheduleExpression": "cron(0 9 * * ? *)"}, {"ScheduleExpression": "cron(0 9 * * ? *)"}),
-    "ScheduleExpressionTimezone": ({"ScheduleExpressionTimezone": "Europe/Berlin"}, {"ScheduleExpressionTimezone": "Europe/Berlin"}),
+    "ScheduleExpression": (
+        {"ScheduleExpression": "cron(0 9 * * ? *)"},
+        {"ScheduleExpression": "cron(0 9 * * ? *)"},
+    ),
+    "ScheduleExpressionTimezone": (
+        {"ScheduleExpressionTimezone": "Europe/Berlin"},
+        {"ScheduleExpressionTimezone": "Europe/Berlin"},
+    ),
     "StartWindowMinutes": ({"StartWindowMinutes": 60}, {"StartWindowMinutes": 60}),
     "CompletionWindowMinutes": ({"CompletionWindowMinutes": 600}, {"CompletionWindowMinutes": 600}),
     "DeleteAfterDays": ({"Lifecycle": {"DeleteAfterDays": 9}}, {"Lifecycle": {"DeleteAfterDays": 9}}),
     "Lifecycle": (
-        {"Lifecycle": {"DeleteAfterDays": 130, "MoveToColdStorageAfterDays": 40, "OptInToArchiveForSupportedResources": True}},
-        {"Lifecycle": {"DeleteAfterDays": 130, "MoveToColdStorageAfterDays": 40, "OptInToArchiveForSupportedResources": True}},
+        {
+            "Lifecycle": {
+                "DeleteAfterDays": 130,
+                "MoveToColdStorageAfterDays": 40,
+                "OptInToArchiveForSupportedResources": True,
+            }
+        },
+        {
+            "Lifecycle": {
+                "DeleteAfterDays": 130,
+                "MoveToColdStorageAfterDays": 40,
+                "OptInToArchiveForSupportedResources": True,
+            }
+        },
     ),
     "CopyActions": (
         {"CopyActions": [{"DestinationBackupVaultArn": COPIES, "Lifecycle": {"DeleteAfterDays": 9}}]},
         {"CopyActions": [{"DestinationBackupVaultArn": COPIES, "Lifecycle": {"DeleteAfterDays": 9}}]},
     ),
-    "EnableContinuousBackup": ({"EnableContinuousBackup": True}, {"EnableContinuousBackup": True, "Lifecycle": {"DeleteAfterDays": 35}}),
+    "EnableContinuousBackup": (
+        {"EnableContinuousBackup": True},
+        {"EnableContinuousBackup": True, "Lifecycle": {"DeleteAfterDays": 35}},
+    ),
     "RecoveryPointTags": ({"RecoveryPointTags": {"a": "b"}}, {"RecoveryPointTags": {"a": "b"}}),
-    "IndexActions": ({"IndexActions": [{"ResourceTypes": ["S3"]}]}, {"IndexActions": [{"ResourceTypes": ["S3"]}]}),
+    "IndexActions": (
+        {"IndexActions": [{"ResourceTypes": ["S3"]}]},
+        {"IndexActions": [{"ResourceTypes": ["S3"]}]},
+    ),
     "TargetLogicallyAirGappedBackupVaultArn": (
-        {"TargetLogicallyAirGappedBackupVaultArn": COPIES}, {"TargetLogicallyAirGappedBackupVaultArn": COPIES},
+        {"TargetLogicallyAirGappedBackupVaultArn": COPIES},
+        {"TargetLogicallyAirGappedBackupVaultArn": COPIES},
     ),
     "Preset": (
-        {"Preset": "weekly"}, {"ScheduleExpression": "cron(0 1 * * ? *)", "Lifecycle": {"DeleteAfterDays": 90}},
+        {"Preset": "weekly"},
+        {"ScheduleExpression": "cron(0 1 * * ? *)", "Lifecycle": {"DeleteAfterDays": 90}},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -329,6 +372,7 @@ def test_a_role_with_which_recovery_points_were_made_stays_and_is_tagged(
 ) -> None:
     # GIVEN
     stack.create("Plan", {"Preset": "daily35DayRetention", "Selections": [TABLES]})
+    stack.clock.advance(days=1)
     backup.put_recovery_points(NAME, RecoveryPoint(iam_role_arn=ROLE_ARN))
 
     # WHEN
@@ -349,12 +393,12 @@ def test_a_role_to_which_somebody_gave_policies_stays_with_all_of_them(
     given: str, stack: Stack, account: Account
 ) -> None:
     stack.create("Plan", {**BASE, "Selections": [TABLES]})
+    statement = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     if given == "inline":
-        account.iam.put_role_policy(RoleName=NAME, PolicyName="p", PolicyDocument=json.dumps({"Statement": []}))
+        account.iam.put_role_policy(RoleName=NAME, PolicyName="p", PolicyDocument=document)
     else:
-        account.iam.attach_role_policy(RoleName=NAME, PolicyArn=f"arn:aws:iam::aws:policy/{RESTORES}")
-        document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
-        arn = account.iam.create_policy(PolicyName="theirs", PolicyDocument=json.dumps(document))["Policy"]["Arn"]
+        arn = account.iam.create_policy(PolicyName="theirs", PolicyDocument=document)["Policy"]["Arn"]
         account.iam.attach_role_policy(RoleName=NAME, PolicyArn=arn)
     before = account.role(NAME)["policies"]
     stack.delete("Plan")
@@ -374,7 +418,10 @@ def test_a_role_that_cannot_be_assumed_for_a_while_is_waited_for(
     switch: str, stack: Stack, account: Account, backup: StrictBackupService
 ) -> None:
     backup.switches = Switches(**{switch: 60})  # type: ignore[arg-type]
-    tags = {"SelectionName": "Tagged", "ListOfTags": [{"ConditionType": "STRINGEQUALS", "ConditionKey": "a", "ConditionValue": "b"}]}  # fmt: skip
+    tags = {
+        "SelectionName": "Tagged",
+        "ListOfTags": [{"ConditionType": "STRINGEQUALS", "ConditionKey": "a", "ConditionValue": "b"}],
+    }
     plan_id = stack.create("Plan", {**BASE, "Selections": [TABLES, tags]}).physical_id
     assert account.selections(plan_id).keys() == {"Tables", "Tagged"}
 
@@ -384,7 +431,9 @@ def test_a_role_that_never_can_be_assumed_is_an_error_that_says_what_to_do(
 ) -> None:
     backup.switches = Switches(role_assumable_lag_seconds=600)
     before = account.everything()
-    with pytest.raises(NotStabilized, match=r"cannot be assumed .* trust policy must allow backup\.amazonaws"):
+    with pytest.raises(
+        NotStabilized, match=r"cannot be assumed .* trust policy must allow backup\.amazonaws"
+    ):
         stack.create("Plan", {**BASE, "Selections": [TABLES]})
     assert account.everything() == before
 
@@ -398,18 +447,9 @@ def test_iam_that_does_not_find_the_new_role_yet_is_waited_for(
         nonlocal left
         if operation == "AttachRolePolicy" and left:
             left -= 1
-            account.iam.get_role(RoleName="The role with name x cannot be found.")
+            raise NotFound(f"The role with name {NAME} cannot be found.")
 
-    from botocore.exceptions import ClientError
-    from cfn_backup.aws.errors import from_response
-
-    def lagging(operation: str, parameters: dict[str, Any]) -> None:
-        try:
-            lag(operation, parameters)
-        except ClientError as error:
-            raise from_response(operation, error.response) from error
-
-    calls.before = lagging
+    calls.before = lag
     stack.create("Plan", {**BASE, "Selections": [TABLES]})
     assert account.role(NAME)["policies"] == [BACKUP]
 
@@ -470,7 +510,9 @@ def test_a_plan_with_the_same_name_and_content_is_an_error_that_says_what_to_do(
 ) -> None:
     rules = [{"RuleName": "r", "TargetBackupVaultName": "theirs", "ScheduleExpression": "cron(0 1 * * ? *)"}]
     account.backup.create_backup_plan(BackupPlan={"BackupPlanName": "taken", "Rules": rules})
-    with pytest.raises(AlreadyExists, match=r"^BackupPlanName: there is a backup plan taken .* choose another"):
+    with pytest.raises(
+        AlreadyExists, match=r"^BackupPlanName: there is a backup plan taken .* choose another"
+    ):
         stack.create("Plan", {**BASE, "BackupPlanName": "taken"})
 
 
@@ -485,8 +527,6 @@ def test_the_same_creation_twice_also_at_the_same_time_makes_one_of_each_and_ans
     expected = stack.create("Plan", properties)
     stack.delete("Plan")
     stack.delete("Plan")
-    from tests.reconcile.stack import Resource
-
     cloudformation.resources["Plan"] = Resource("", "CREATE_IN_PROGRESS")
     cloudformation.status = "CREATE_IN_PROGRESS"
     works = [stack.begin("Plan", properties) for _ in range(3)]
@@ -616,7 +656,9 @@ def test_a_retention_outside_the_lock_of_a_named_vault_is_refused_before_anythin
 
 
 def test_a_type_that_is_not_opted_in_is_a_warning(stack: Stack, caplog: pytest.LogCaptureFixture) -> None:
-    stack.create("Plan", {**BASE, "Selections": [{"SelectionName": "s", "Resources": [{"FsxFileSystem": "fs-1"}]}]})
+    stack.create(
+        "Plan", {**BASE, "Selections": [{"SelectionName": "s", "Resources": [{"FsxFileSystem": "fs-1"}]}]}
+    )
     assert "not opted in to FSx" in caplog.text
 
 

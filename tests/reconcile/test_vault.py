@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-
 from cfn_backup.aws.errors import AccessDenied, AlreadyExists, InvalidRequest
 from cfn_backup.desired.owner import LOGICAL_ID_TAG, STACK_ID_TAG
-from cfn_backup.desired.vault import BLOCK_STATEMENT, SUPPORTED_EVENTS
+from cfn_backup.desired.vault import BLOCK_STATEMENT
 from cfn_backup.model.problems import InvalidProperties
 from cfn_backup.model.vault import BackupVault
+from cfn_backup.model.vaults import SUPPORTED_EVENTS
+
 from local_aws.strict_backup.clock import ManualClock
 from local_aws.strict_backup.recovery_point_store import RecoveryPoint
 from local_aws.strict_backup.service import StrictBackupService
 from local_aws.strict_backup.switches import Switches
 from tests.reconcile.account import Account
 from tests.reconcile.calls import Calls
-from tests.reconcile.stack import ACCOUNT, REGION, STACK_ID, FakeCloudFormation, Stack
+from tests.reconcile.stack import ACCOUNT, REGION, STACK_ID, FakeCloudFormation, Stack, resource_of
 
 GENERATED = "shop-Vault-0a1b2c3d"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/0f0f0f0f-0000-4000-8000-000000000000"
@@ -80,13 +81,26 @@ CHANGES: Mapping[str, tuple[dict[str, Any], Mapping[str, Any]]] = {
     ),
     "BackupVaultTags": (
         {"BackupVaultTags": {"team": "red"}},
-        {"tags": {"team": "red", STACK_ID_TAG: STACK_ID, LOGICAL_ID_TAG: "Vault", "cfn-backup-provider:removal-policy": "DESTROY"}},
+        {
+            "tags": {
+                "team": "red",
+                STACK_ID_TAG: STACK_ID,
+                LOGICAL_ID_TAG: "Vault",
+                "cfn-backup-provider:removal-policy": "DESTROY",
+            }
+        },
     ),
     "RemovalPolicy": (
         {"RemovalPolicy": "RETAIN_ON_UPDATE_OR_DELETE"},
-        {"tags": {STACK_ID_TAG: STACK_ID, LOGICAL_ID_TAG: "Vault", "cfn-backup-provider:removal-policy": "RETAIN_ON_UPDATE_OR_DELETE"}},
+        {
+            "tags": {
+                STACK_ID_TAG: STACK_ID,
+                LOGICAL_ID_TAG: "Vault",
+                "cfn-backup-provider:removal-policy": "RETAIN_ON_UPDATE_OR_DELETE",
+            }
+        },
     ),
-}  # fmt: skip
+}
 
 
 def with_topic(value: Any, topic: str) -> Any:
@@ -230,8 +244,6 @@ def test_when_the_creation_of_the_stack_is_rolled_back(
     cloudformation.resources["Vault"].status = "DELETE_IN_PROGRESS"
 
     # WHEN
-    from tests.reconcile.stack import resource_of
-
     resource_of("Vault").delete(stack.begin("Vault", {}, result.physical_id))
 
     # THEN
@@ -263,7 +275,7 @@ def test_a_vault_that_reports_points_which_are_gone_is_deleted_after_a_while(
 
 
 def test_a_locked_vault_whose_policy_denies_its_deletion_is_deleted(stack: Stack, account: Account) -> None:
-    deny = {**POLICY["Statement"][0], "Principal": "*", "Action": ["backup:DeleteBackupVault"]}  # type: ignore[dict-item,index]
+    deny = {**POLICY["Statement"][0], "Principal": "*", "Action": ["backup:DeleteBackupVault"]}  # type: ignore[dict-item]
     lock = {"MinRetentionDays": 1}
     stack.create("Vault", {**BASE, "AccessPolicy": {"Statement": [deny]}, "LockConfiguration": lock})
     stack.delete("Vault")
@@ -413,7 +425,11 @@ def test_a_topic_that_is_gone_does_not_keep_the_vault(stack: Stack, account: Acc
 
 
 def test_all_problems_are_reported_at_once_before_any_call(stack: Stack, calls: Calls) -> None:
-    properties = {"BackupVaultName": "x", "RemovalPolicy": "KEEP", "LockConfiguration": {"MinRetentionDays": 0}}
+    properties = {
+        "BackupVaultName": "x",
+        "RemovalPolicy": "KEEP",
+        "LockConfiguration": {"MinRetentionDays": 0},
+    }
     with pytest.raises(InvalidProperties) as refused:
         stack.create("Vault", properties)
     assert {p.path for p in refused.value.problems} == {

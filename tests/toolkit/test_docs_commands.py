@@ -25,7 +25,7 @@ _BLOCK = re.compile(r"^```(\w+)(?: file=(\S+))?\n(.*?)^```$", re.MULTILINE | re.
 
 @dataclass(frozen=True)
 class Shown:
-    """A command of a page, the lines that it is said to print, and the files that the page has shown before."""
+    """A command of a page, the lines that it is said to print, and the files that the page has shown."""
 
     page: str
     command: str

@@ -8,8 +8,11 @@ import textwrap
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.parity.linting import lint_errors
+from tests.parity.programs import FAMILIES, programs_of
 from tests.toolkit.conftest import Command, Write
 from toolkit.ejecting.ejection import Ejected, NotEjected, eject
 from toolkit.template import Format, parse
@@ -819,3 +822,95 @@ class TestRefusal:
 
         assert "Custom::BackupPlan" in result.text
         assert "Fn::ForEach" in result.losses[0]
+
+    @pytest.mark.parametrize(
+        ("properties", "reason"),
+        [
+            (
+                "{Preset: daily35DayRetention, BackupPlanRules: !Ref Rules}",
+                "the preset's rules come in front of it",
+            ),
+            ("{Preset: daily35DayRetention, Selections: !Ref Selected}", "each becomes a resource"),
+            ("{Preset: daily35DayRetention, Selections: [!Ref Selected]}", "each becomes a resource"),
+            (
+                "{Preset: daily35DayRetention, DefaultVault: {'Fn::Transform': {Name: X}}}",
+                "it becomes a resource",
+            ),
+            ("{Preset: daily35DayRetention, BackupVault: {'Fn::Join': x}}", "does not take"),
+            ("!Ref Properties", "have to be written out"),
+        ],
+    )
+    def test_what_has_to_be_looked_into_and_cannot_is_refused(self, properties: str, reason: str) -> None:
+        with pytest.raises(NotEjected, match=reason):
+            ejected(document(properties))
+
+
+class TestNothingBreaks:
+    @settings(max_examples=150, deadline=None)
+    @given(data=st.data())
+    def test_whatever_stands_in_a_template(self, data: st.DataObject) -> None:
+        # GIVEN a template in which something has been replaced by nonsense
+        template = data.draw(st.sampled_from(TEMPLATES))
+        for _ in range(data.draw(st.integers(1, 3))):
+            path = data.draw(st.sampled_from([path for path in paths(template) if len(path) > 1]))
+            template = replaced(template, path, data.draw(st.sampled_from(NONSENSE)))
+
+        # WHEN it is ejected, THEN the result is a template, or a reason why there is none
+        try:
+            result = eject(
+                parse("t.json", json.dumps(template)), {}, data.draw(st.sampled_from(["json", "yaml"]))
+            )
+        except NotEjected as reason:
+            assert str(reason)
+        else:
+            assert parse("t", result.text).content["Resources"]
+
+
+TEMPLATES = [
+    program.template()
+    for family in FAMILIES
+    for program in list(programs_of(family).values())[::7]
+    if program.custom
+]
+NONSENSE: list[Any] = [
+    None,
+    1,
+    "x",
+    True,
+    [],
+    {},
+    [1],
+    {"a": 1},
+    {"Ref": "X"},
+    {"Ref": "AWS::NoValue"},
+    {"Ref": {}},
+]
+NONSENSE += [
+    {"Fn::If": ["C", {"Ref": "AWS::NoValue"}, 1]},
+    {"Fn::If": ["C", "a"]},
+    {"Fn::GetAtt": ["A"]},
+    {"Fn::Sub": 1},
+]
+NONSENSE += [
+    {"Fn::Join": []},
+    {"Fn::Select": [9, [1]]},
+    {"Fn::Transform": {"Name": "x"}},
+    {"Fn::Sub": "${Plan.X} ${}"},
+]
+
+
+def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The paths of everything in the value."""
+    members = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    return [path, *(found for name, member in members for found in paths(member, (*path, name)))]
+
+
+def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    """A copy with something else at the path."""
+    if not path:
+        return new
+    changed = dict(value) if isinstance(value, dict) else list(value)
+    changed[path[0]] = replaced(changed[path[0]], path[1:], new)
+    return changed

@@ -13,7 +13,12 @@ from cfn_backup.model.values import Intrinsic, Place
 def ambiguous_entries(selection: Selection, place: Place) -> Iterator[str]:
     """A note for each. A deployment sees the value itself; here the entry is written as if it were an id."""
     for entry in flat(selection.resources):
-        if not isinstance(entry, Resource) or entry.kind == "Arn" or not isinstance(entry.value, Intrinsic):
+        if (
+            not isinstance(entry, Resource)
+            or entry.kind == "Arn"
+            or not isinstance(entry.value, Intrinsic)
+            or not entry.value.node
+        ):
             continue
         if not is_arn(entry.value, place) and not _is_an_id(entry.value, place):
             yield (
@@ -26,7 +31,7 @@ def ambiguous_entries(selection: Selection, place: Place) -> Iterator[str]:
 def _is_an_id(value: Intrinsic, place: Place) -> bool:
     """Whether it is the ``Ref`` of a resource, or text around such, which begins with no ``arn:``."""
     if "Ref" in value.node:
-        return value.node["Ref"] in place.resource_types
+        return str(value.node["Ref"]) in place.resource_types
     return "Fn::Sub" in value.node or "Fn::Join" in value.node
 
 

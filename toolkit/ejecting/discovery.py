@@ -78,9 +78,9 @@ class Discovery:
 
 
 def _is_cluster_member(resource: Mapping[str, Any]) -> bool:
-    return (
-        "DBClusterIdentifier" in resource.get("Properties", {}) and resource["Type"] == "AWS::RDS::DBInstance"
-    )
+    properties = resource.get("Properties")
+    in_a_cluster = isinstance(properties, dict) and "DBClusterIdentifier" in properties
+    return in_a_cluster and resource["Type"] == "AWS::RDS::DBInstance"
 
 
 def _shown(stack: Str) -> str:

@@ -19,15 +19,17 @@ from cfn_backup.model.vault import BackupVault
 
 from toolkit.custom_types import PLAN, SELECTION, VAULT
 from toolkit.ejecting.ambiguous import ambiguous_entries
-from toolkit.ejecting.branches import decide, in_each_branch
-from toolkit.ejecting.carrying import carried_back, carry
+from toolkit.ejecting.branches import Undecided, decide, in_each_branch
+from toolkit.ejecting.carrying import Refused, carried_back, carry
 from toolkit.ejecting.discovery import Discovery
 from toolkit.ejecting.logical_ids import LogicalIds
 from toolkit.ejecting.native import Native, merge
 from toolkit.ejecting.plans import native_plan
 from toolkit.ejecting.selections import add_role, add_selection, role_attributes
 from toolkit.ejecting.topics import Topics
+from toolkit.ejecting.unexpandable import refuse_malformed, refuse_unknown_structure
 from toolkit.ejecting.vaults import WrittenPolicies, add_vault, vault_attributes
+from toolkit.intrinsics import is_intrinsic
 from toolkit.resolve import Resolver
 
 if TYPE_CHECKING:
@@ -51,16 +53,22 @@ class Expansion:
     def expand(self, logical_id: str, resource: Mapping[str, Any]) -> tuple[Native, tuple[str, ...]]:
         """The native resources, and what the author should know. Raises Undecided and Refused."""
         cls = CLASSES[resource["Type"]]
-        properties = {
-            name: value for name, value in resource.get("Properties", {}).items() if name not in _PROTOCOL
-        }
+        given = resource.get("Properties", {})
+        if not isinstance(given, dict) or is_intrinsic(given):
+            raise Undecided("Properties have to be written out, as a map")
+        refuse_malformed(given)
+        properties = {name: value for name, value in given.items() if name not in _PROTOCOL}
         decided = decide(properties, self.resolver)
         readable, carried = carry(
             decided.properties, lambda given, findings: read(cls, given, findings, symbolic=True)
         )
 
         def expand(chosen: dict[str, Any]) -> Native:
-            written = read(cls, chosen, Findings(), symbolic=True)
+            findings = Findings()
+            written = read(cls, chosen, findings, symbolic=True)
+            if findings.errors:
+                raise Refused(findings.errors)
+            refuse_unknown_structure(written)
             return self._native(logical_id, resource, written)
 
         native = in_each_branch(readable, decided.conditions, expand, merge)
@@ -84,7 +92,7 @@ class Expansion:
             tuple(stack for selection in selections for stack in stacks_named(selection))
         )
         plan = expand_plan(written, owner, self.place, found.arns)
-        native = native_plan(logical_id, plan, written.backup_vault, self.ids, self.topics)
+        native = native_plan(logical_id, plan, written.backup_vault, self.place, self.ids, self.topics)
         native.losses += [f"{logical_id}: {loss}" for loss in found.losses]
         native.notes += [
             note for selection in selections for note in ambiguous_entries(selection, self.place)

@@ -13,6 +13,7 @@ class LogicalIds:
 
     taken: set[str]
     _given: dict[tuple[str, str], str] = field(default_factory=dict)
+    _numbers: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def of(self, owner: str, part: str) -> str:
         """An id such as ``PlanVault`` for the vault of ``Plan``."""
@@ -20,6 +21,13 @@ class LogicalIds:
         if key not in self._given:
             self._given[key] = self._free(f"{owner}{part}")
         return self._given[key]
+
+    def numbered(self, owner: str, part: str, what: str) -> str:
+        """An id with a number, for something without a name of its own; ``what`` tells it from others."""
+        found = self._numbers.setdefault((owner, part), [])
+        if what not in found:
+            found.append(what)
+        return self.of(owner, f"{part}{found.index(what) + 1}")
 
     def _free(self, wanted: str) -> str:
         candidates: Iterable[str] = (

@@ -5,23 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from cfn_backup.desired.arns import is_arn
 from cfn_backup.desired.document import template_node
 from cfn_backup.desired.selection import Selection
-from cfn_backup.model.values import Intrinsic, Str
 
 from toolkit.ejecting.logical_ids import LogicalIds, as_part
 from toolkit.ejecting.native import Native
 from toolkit.ejecting.selections import add_role, add_selection, role_attributes
 from toolkit.ejecting.topics import Topics
 from toolkit.ejecting.vaults import WrittenPolicies, add_vault
-from toolkit.intrinsics import attribute_of, is_intrinsic, sub_parts
+from toolkit.intrinsics import attribute_of, is_intrinsic
 
 if TYPE_CHECKING:
     from cfn_backup.desired.plan import Plan
+    from cfn_backup.model.values import Place, Str
+
+
+_VAULTS = (
+    "AWS::Backup::BackupVault",
+    "AWS::Backup::LogicallyAirGappedBackupVault",
+    "Custom::BackupVault",
+)
 
 
 def native_plan(
-    logical_id: str, plan: Plan, given_vault: Str | None, ids: LogicalIds, topics: Topics
+    logical_id: str, plan: Plan, given_vault: Str | None, place: Place, ids: LogicalIds, topics: Topics
 ) -> Native:
     """The native resources of ``Custom::BackupPlan``; ``given_vault`` is its ``BackupVault``."""
     native = Native(ref={"Ref": logical_id})
@@ -38,13 +46,12 @@ def native_plan(
     role_id = ids.of(logical_id, "Role") if plan.role else None
     if plan.role and role_id:
         add_role(native, role_id, plan.role)
-    for number, selection in enumerate(plan.selections):
+    for selection in plan.selections:
         if not isinstance(selection, Selection):
             raise TypeError(selection)
-        part = as_part(selection.name) if isinstance(selection.name, str) else str(number + 1)
         add_selection(
             native,
-            ids.of(logical_id, f"Selection{part}"),
+            _id_of_selection(logical_id, selection, ids),
             selection,
             plan_id={"Ref": logical_id},
             role_id=role_id,
@@ -56,10 +63,16 @@ def native_plan(
             for name in ("BackupPlanId", "BackupPlanArn", "VersionId")
         },
         "BackupPlanName": template_node(plan.name),
-        **_vault_attributes(plan, vault_id, given_vault),
+        **_vault_attributes(plan, vault_id, given_vault, place),
         **role_attributes(native, role_id),
     }
     return native
+
+
+def _id_of_selection(logical_id: str, selection: Selection, ids: LogicalIds) -> str:
+    if isinstance(selection.name, str):
+        return ids.of(logical_id, f"Selection{as_part(selection.name)}")
+    return ids.numbered(logical_id, "Selection", str(template_node(selection.name)))
 
 
 def _document(plan: Plan, vault_id: str | None) -> dict[str, Any]:
@@ -93,26 +106,25 @@ def _rules(value: Any, default: tuple[Any, Any] | None) -> Any:
     }
 
 
-def _vault_attributes(plan: Plan, vault_id: str | None, given: Str | None) -> Mapping[str, Any]:
+def _vault_attributes(plan: Plan, vault_id: str | None, given: Str | None, place: Place) -> Mapping[str, Any]:
     if vault_id:
         return {name: {"Fn::GetAtt": [vault_id, name]} for name in ("BackupVaultName", "BackupVaultArn")}
     if given is None:
         return {"BackupVaultName": "", "BackupVaultArn": ""}
-    return {"BackupVaultName": template_node(plan.vault_name), "BackupVaultArn": _arn_of_vault(given)}
+    return {"BackupVaultName": template_node(plan.vault_name), "BackupVaultArn": _arn_of_vault(given, place)}
 
 
-def _arn_of_vault(given: Str) -> Any:
+def _arn_of_vault(given: Str, place: Place) -> Any:
     """The ARN of a vault that was given by name or ARN."""
+    if is_arn(given, place):
+        return template_node(given)
     if isinstance(given, str):
-        return given if given.startswith("arn:") else _composed_arn(given)
-    node = dict(given.node)
-    found = attribute_of(node["Fn::GetAtt"]) if "Fn::GetAtt" in node else None
-    if found and found[1] == "BackupVaultName":
-        return {"Fn::GetAtt": [found[0], "BackupVaultArn"]}
-    sub = sub_parts(node["Fn::Sub"]) if "Fn::Sub" in node else None
-    if (found and found[1].endswith("Arn")) or (sub and sub[0].startswith("arn:")):
-        return node
-    return _composed_arn(Intrinsic(node))
+        return _composed_arn(given)
+    found = attribute_of(given.node["Fn::GetAtt"]) if "Fn::GetAtt" in given.node else None
+    logical_id = found[0] if found and found[1] == "BackupVaultName" else given.node.get("Ref")
+    if isinstance(logical_id, str) and place.resource_types.get(logical_id) in _VAULTS:
+        return {"Fn::GetAtt": [logical_id, "BackupVaultArn"]}
+    return _composed_arn(given)
 
 
 def _composed_arn(name: Str) -> Any:

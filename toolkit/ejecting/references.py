@@ -38,7 +38,7 @@ class References:
         if is_intrinsic(value):
             ((name, argument),) = value.items()
             if name == "Ref":
-                return self.natives[argument].ref if argument in self._ids(argument) else value
+                return self.natives[argument].ref if self._is_custom(argument) else value
             if name == "Fn::GetAtt":
                 return self._get_att(value, argument)
             if name == "Fn::Sub":
@@ -50,7 +50,7 @@ class References:
         """A ``DependsOn`` on the resources that there are now, as far as others do not depend on them
         already."""
         names = value if isinstance(value, list) else [value]
-        new = [one for name in names for one in (self._last(name) if name in self._ids(name) else [name])]
+        new = [one for name in names for one in (self._last(name) if self._is_custom(name) else [name])]
         if new == names:
             return value
         return new if len(new) > 1 or isinstance(value, list) else new[0]
@@ -80,8 +80,8 @@ class References:
         """Whether a variable of ``Fn::Sub`` names a custom resource."""
         return name.partition(".")[0] in self.natives
 
-    def _ids(self, name: Any) -> Mapping[str, Native]:
-        return self.natives if isinstance(name, str) else {}
+    def _is_custom(self, name: Any) -> bool:
+        return isinstance(name, str) and name in self.natives
 
     def _get_att(self, value: dict[str, Any], argument: Any) -> Any:
         found = attribute_of(argument)

@@ -330,9 +330,7 @@ ELSEWHERE = {
     "E9010": "tests of cfn-backup validate",
     "W9011": "tests of cfn-backup validate",
     "E9501": "tests of the reconciliation",
-    "E9502": "tests of the reconciliation",
     "W9503": "tests of the reconciliation",
     "W9504": "test_opt_in",
-    "W9505": "tests of the reconciliation",
 }
 """Rules that properties alone cannot break, and where they are tested."""

@@ -142,6 +142,13 @@ def test_a_transform_beside_properties_hides_them() -> None:
     )
 
 
+def test_rules_wait_for_properties_that_a_macro_will_bring() -> None:
+    macro = {"Fn::Transform": {"Name": "AWS::Include"}, "ServiceToken": "x"}
+    assert codes(found_in_plan(macro, symbolic=True)) == []
+    assert codes(found_in_selection(macro, symbolic=True)) == []
+    assert codes(found_in_vault({**macro, "BackupVaultNam": "x"}, symbolic=True)) == ["E9001"]
+
+
 def test_at_a_deployment_an_intrinsic_function_is_the_wrong_type() -> None:
     assert codes(found_in_plan({"Preset": REF})) == ["E9003"]
 

@@ -12,7 +12,8 @@ from cfn_backup.aws.session import Session
 from cfn_backup.aws.vaults import tags_of
 
 AFTER_THE_SELECTIONS = 120.0
-"""Seconds for which a plan may still refuse to go after its selections went (hashicorp/terraform-provider-aws#10414)."""
+"""Seconds for which a plan may still refuse to go after its selections went
+(hashicorp/terraform-provider-aws#10414)."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,9 @@ def create_plan(
         )
     except AlreadyExists as error:
         raise AlreadyExists(
-            f"BackupPlanName: there is a backup plan {document['BackupPlanName']} with the same content in this "
-            f"account and Region, and AWS Backup makes no second one; choose another name, or leave it out ({error})",
+            f"BackupPlanName: there is a backup plan {document['BackupPlanName']} with the same content "
+            "in this account and Region, and AWS Backup makes no second one; choose another name, or "
+            f"leave it out ({error})",
             operation=error.operation,
             code=error.code,
         ) from error
@@ -93,7 +95,8 @@ def delete_plan(
         session.call("backup", "DeleteBackupPlan", BackupPlanId=plan_id)
 
     def transient(error: ProviderError) -> bool:
-        # «Related backup plan selections must be deleted prior to backup plan deletion», also for a while after
+        # «Related backup plan selections must be deleted prior to backup plan deletion», also for a
+        # while after
         return "selections must be deleted prior" in str(error)
 
     try:

@@ -8,8 +8,8 @@ from typing import Any
 
 
 def same_policy(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
-    """Whether two policies or statements say the same, however they are written: the order of lists does not matter, and a
-    single value is the same as a list of it."""
+    """Whether two policies or statements say the same, however they are written: the order of lists does not
+    matter, and a single value is the same as a list of it."""
     return _canonical(one) == _canonical(other)
 
 

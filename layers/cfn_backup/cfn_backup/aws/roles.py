@@ -15,7 +15,8 @@ from cfn_backup.aws.session import Session, concurrently
 
 RETAINED_TAG = "cfn-backup-provider:retained"
 AFTER_CREATION = 30.0
-"""Seconds for which IAM may not find a role that was just made: it is eventually consistent (IAM troubleshooting)."""
+"""Seconds for which IAM may not find a role that was just made: it is eventually consistent (IAM
+troubleshooting)."""
 
 
 @dataclass(frozen=True)

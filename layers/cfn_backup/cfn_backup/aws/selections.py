@@ -11,12 +11,14 @@ from cfn_backup.aws.errors import InvalidRequest, NotFound, NotStabilized, Provi
 from cfn_backup.aws.session import Session
 
 ROLE_PROPAGATION = 120.0
-"""Seconds until a role that was just made can be assumed everywhere (Terraform's selection.go waits as long)."""
+"""Seconds until a role that was just made can be assumed everywhere (Terraform's selection.go waits as
+long)."""
 READ_AFTER_CREATE = 120.0
 """Seconds until a selection that was just made is found (hashicorp/terraform-provider-aws#18474)."""
 
 ROLE_REFUSALS: Mapping[str, str] = {
-    "cannot be assumed": "the role must exist, and its trust policy must allow backup.amazonaws.com sts:AssumeRole",
+    "cannot be assumed": "the role must exist, and its trust policy must allow backup.amazonaws.com "
+    "sts:AssumeRole",
     "is not authorized to call": "a policy of the role must allow this, as "
     "service-role/AWSBackupServiceRolePolicyForBackup does",
 }
@@ -44,7 +46,8 @@ def create_selection(
     """Makes a selection and gives its id; waits while its role cannot be assumed yet."""
 
     def transient(error: ProviderError) -> bool:
-        # «IAM Role … cannot be assumed by AWS Backup», «IAM Role … is not authorized to call tag:GetResources»
+        # «IAM Role … cannot be assumed by AWS Backup», «IAM Role … is not authorized to call
+        # tag:GetResources»
         return isinstance(error, InvalidRequest) and any(words in str(error) for words in ROLE_REFUSALS)
 
     try:
@@ -115,7 +118,8 @@ def delete_selection(session: Session, plan_id: str, selection_id: str) -> None:
 
 
 def _gone(error: ProviderError) -> bool:
-    # of a plan that does not exist the service says InvalidParameterValueException «Cannot find Backup plan with ID …»
+    # of a plan that does not exist the service says InvalidParameterValueException «Cannot find
+    # Backup plan with ID …»
     return (
         isinstance(error, NotFound)
         or "Cannot find Backup plan" in str(error)

@@ -50,7 +50,8 @@ def stack_status(session: Session, stack_id: str) -> str:
 
 
 def contents(session: Session, stack_name: str) -> list[StackResource]:
-    """The resources of a stack and of its nested stacks, in template order, nested ones where their stack stands.
+    """The resources of a stack and of its nested stacks, in template order, nested ones where their stack
+    stands.
 
     Raises NotFound if the stack does not exist. Nested stacks of one level are listed side by side.
     """
@@ -83,8 +84,8 @@ def _resources(session: Session, stack_name: str) -> list[StackResource]:
     except InvalidRequest as error:
         if "does not exist" in str(error):
             raise NotFound(
-                f"Resources: there is no stack {stack_name} in this account and Region, so what it contains cannot be "
-                "selected; give the name or id of a stack",
+                f"Resources: there is no stack {stack_name} in this account and Region, so what it "
+                "contains cannot be selected; give the name or id of a stack",
                 operation=error.operation,
             ) from error
         raise

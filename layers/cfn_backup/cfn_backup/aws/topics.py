@@ -12,9 +12,11 @@ from cfn_backup.aws.policies import same_policy
 from cfn_backup.aws.session import Session
 
 TRIES = 8
-"""Amazon SNS has no conditional write: the policy is read, changed, written back and looked at again after a pause."""
+"""Amazon SNS has no conditional write: the policy is read, changed, written back and looked at again after a
+pause."""
 PAUSE = 0.6
-"""Seconds, longer than another writer takes from its read to its write, so that what it overwrites is seen missing."""
+"""Seconds, longer than another writer takes from its read to its write, so that what it overwrites is seen
+missing."""
 
 
 def allow_publishing(session: Session, topic_arn: str, sid: str, deadline: Deadline) -> None:

@@ -17,7 +17,8 @@ AFTER_CREATION = 60.0
 TIME_TO_FINISH = 10.0
 """Seconds that a search for recovery points leaves to what comes after it."""
 AFTER_THE_LAST_POINT = 60.0
-"""Seconds for which a vault may still report recovery points that are gone (hashicorp/terraform-provider-aws#37774)."""
+"""Seconds for which a vault may still report recovery points that are gone
+(hashicorp/terraform-provider-aws#37774)."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,8 @@ def find_vault(session: Session, name: str) -> VaultState | None:
         if all(vault["BackupVaultName"] != name for vault in list_vaults(session)):
             return None
         raise AccessDenied(
-            f"The vault {name} exists, but its access policy or the provider's permissions do not let it be read "
-            f"({error})",
+            f"The vault {name} exists, but its access policy or the provider's permissions do not let it "
+            f"be read ({error})",
             operation=error.operation,
             code=error.code,
         ) from error
@@ -206,12 +207,14 @@ def has_recovery_points(session: Session, name: str) -> bool:
 
 
 def _contains_points(error: ProviderError) -> bool:
-    # «Backup vault cannot be deleted because it contains recovery points.», in older text «… (contains 1 recovery points)»
+    # «Backup vault cannot be deleted because it contains recovery points.», in older text «… (contains 1
+    # recovery points)»
     return isinstance(error, InvalidRequest) and "recovery points" in str(error)
 
 
 def delete_vault(session: Session, name: str, deadline: Deadline) -> None:
-    """Deletes an empty vault; one that is gone is no error. Raises InvalidRequest if it has recovery points."""
+    """Deletes an empty vault; one that is gone is no error. Raises InvalidRequest if it has recovery
+    points."""
 
     def transient(error: ProviderError) -> bool:
         return _contains_points(error) and not has_recovery_points(session, name)

@@ -9,8 +9,8 @@ from cfn_backup.desired.text import concat
 from cfn_backup.model.selection import Resource
 from cfn_backup.model.values import Intrinsic, Place, Str
 
-# service, and the resource part up to the id; from the Service Authorization Reference. Amazon DocumentDB and Amazon Neptune
-# share the ARNs of Amazon RDS.
+# service, and the resource part up to the id; from the Service Authorization Reference. Amazon
+# DocumentDB and Amazon Neptune share the ARNs of Amazon RDS.
 _FORMS: Mapping[str, tuple[str, str]] = {
     "DynamoDBTable": ("dynamodb", "table/"),
     "Ec2Instance": ("ec2", "instance/"),
@@ -40,7 +40,8 @@ KINDS_BY_TYPE: Mapping[str, str] = {
     "AWS::Redshift::Cluster": "RedshiftCluster",
     "AWS::Timestream::Table": "TimestreamTable",
 }
-"""The kinds of entry by CloudFormation type; each type's ``Ref``, which is its physical id, is the id that the ARN ends with."""
+"""The kinds of entry by CloudFormation type; each type's ``Ref``, which is its physical id, is the id that
+the ARN ends with."""
 
 
 def arn_of(resource: Resource, place: Place) -> Str:

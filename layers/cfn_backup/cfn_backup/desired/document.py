@@ -68,7 +68,8 @@ def template_node(value: Any) -> Any:
 
 
 def known[T](value: T | Choice[T] | Intrinsic) -> T:
-    """The value, which at a deployment is always known. Raises TypeError for one that only a tool can meet."""
+    """The value, which at a deployment is always known. Raises TypeError for one that only a tool can
+    meet."""
     if isinstance(value, Choice | Intrinsic):
         raise TypeError(f"a deployment cannot have {value}")
     return value

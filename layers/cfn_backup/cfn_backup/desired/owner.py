@@ -15,8 +15,9 @@ LOGICAL_ID_TAG = "cfn-backup-provider:logical-id"
 REMOVAL_POLICY_TAG = "cfn-backup-provider:removal-policy"
 KEY_TAG = "cfn-backup-provider:encryption-key"
 CREATION_TAG = "cfn-backup-provider:creation"
-"""On a vault that the provider made: whether the request that made it is fulfilled. A vault that is kept on purpose
-loses the tag, so one that has it and that CloudFormation does not know is left over from a lost request."""
+"""On a vault that the provider made: whether the request that made it is fulfilled. A vault that is kept on
+purpose loses the tag, so one that has it and that CloudFormation does not know is left over from a lost
+request."""
 INCOMPLETE = "incomplete"
 COMPLETE = "complete"
 

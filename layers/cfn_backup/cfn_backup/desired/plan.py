@@ -1,4 +1,5 @@
-"""The plan that must exist, with its default vault, the role that its selections share, and the selections."""
+"""The plan that must exist, with its default vault, the role that its selections share, and the
+selections."""
 
 from __future__ import annotations
 
@@ -47,7 +48,8 @@ class Plan:
 
 
 def expand_plan(given: written.BackupPlan, owner: Owner, place: Place, found: Found | None = None) -> Plan:
-    """The plan that ``Custom::BackupPlan`` stands for; ``found`` is what the stacks that its selections name contain."""
+    """The plan that ``Custom::BackupPlan`` stands for; ``found`` is what the stacks that its selections name
+    contain."""
     rules = rules_of(given)
     tags = given.backup_plan_tags
     vault = _default_vault(given, rules, owner)

@@ -48,8 +48,8 @@ def role_for(
 ) -> Role:
     """The default role.
 
-    ``buckets``: whether what is selected can be an Amazon S3 bucket; the CDK leaves the S3 policies out, and backups of buckets
-    then fail without a word (aws/aws-cdk#21968).
+    ``buckets``: whether what is selected can be an Amazon S3 bucket; the CDK leaves the S3 policies out, and
+    backups of buckets then fail without a word (aws/aws-cdk#21968).
     """
     backs_up = disable_default_backup_policy is not True
     restores = allow_restores is True

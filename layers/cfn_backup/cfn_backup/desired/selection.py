@@ -21,7 +21,8 @@ type Found = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Selection:
-    """A backup selection. ``members`` are ``Resources``, ``NotResources``, ``ListOfTags`` and ``Conditions`` as the API takes them."""
+    """A backup selection. ``members`` are ``Resources``, ``NotResources``, ``ListOfTags`` and ``Conditions``
+    as the API takes them."""
 
     name: Str
     members: Mapping[str, Any]
@@ -33,7 +34,8 @@ class Selection:
 def expand_selection(
     given: written.BackupSelection, owner: Owner, place: Place, found: Found | None = None
 ) -> Selection:
-    """The selection that ``Custom::BackupSelection`` stands for; ``found`` is what the stacks it names contain."""
+    """The selection that ``Custom::BackupSelection`` stands for; ``found`` is what the stacks it names
+    contain."""
     members = selection_members(given, place, found or {})
     role = None
     if given.iam_role_arn is None:
@@ -72,7 +74,8 @@ def selection_members(given: written.Selection, place: Place, found: Found) -> d
         and not {"Resources", "ListOfTags"} & members.keys()
         and not stacks_named(given)
     ):
-        # «Either 'ListOfTags' or 'Resources' section must be non-empty», also where there are conditions (rule S7)
+        # «Either 'ListOfTags' or 'Resources' section must be non-empty», also where there are
+        # conditions (rule S7)
         members["Resources"] = ["*"]
     return members
 
@@ -167,5 +170,6 @@ def can_match_a_bucket(members: Mapping[str, Any], place: Place) -> bool:
         return True
     resources = members.get("Resources")
     arns = resources if isinstance(resources, list) else [resources] if resources else []
-    # a stack is backed up as a whole, with its buckets; what cannot be told before a deployment can be a bucket
+    # a stack is backed up as a whole, with its buckets; what cannot be told before a deployment can
+    # be a bucket
     return any(service_of(arn, place) in ("s3", "*", "cloudformation", None) for arn in arns)

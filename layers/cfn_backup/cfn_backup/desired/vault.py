@@ -11,18 +11,7 @@ from cfn_backup.desired.document import lift
 from cfn_backup.desired.owner import KEY_TAG, REMOVAL_POLICY_TAG, Owner
 from cfn_backup.model.values import Int, Intrinsic, Str, Sym
 from cfn_backup.model.vault import RETAIN, BackupVault, LockConfiguration, Notifications
-
-SUPPORTED_EVENTS = (
-    "BACKUP_JOB_STARTED", "BACKUP_JOB_COMPLETED", "BACKUP_JOB_SUCCESSFUL", "BACKUP_JOB_FAILED", "BACKUP_JOB_EXPIRED",
-    "RESTORE_JOB_STARTED", "RESTORE_JOB_COMPLETED", "RESTORE_JOB_SUCCESSFUL", "RESTORE_JOB_FAILED",
-    "COPY_JOB_STARTED", "COPY_JOB_SUCCESSFUL", "COPY_JOB_FAILED", "RECOVERY_POINT_MODIFIED",
-    "S3_BACKUP_OBJECT_FAILED", "S3_RESTORE_OBJECT_FAILED", "CONTINUOUS_BACKUP_INTERRUPTED",
-    "RECOVERY_POINT_INDEX_COMPLETED", "RECOVERY_POINT_INDEX_DELETED", "RECOVERY_POINT_INDEXING_FAILED",
-    "EKS_RESTORE_OBJECT_FAILED", "EKS_RESTORE_OBJECT_SKIPPED", "EKS_BACKUP_OBJECT_FAILED",
-    "ACCESS_POINT_AVAILABLE", "ACCESS_POINT_CREATION_FAILED", "ACCESS_POINT_DELETED", "ACCESS_POINT_DELETION_FAILED",
-    "ACCESS_POINT_EXPIRED", "ACCESS_POINT_DISASSOCIATED",
-)  # fmt: skip
-"""What the developer guide lists as supported (Using Amazon SNS to track AWS Backup events)."""
+from cfn_backup.model.vaults import SUPPORTED_EVENTS
 
 BLOCK_STATEMENT: Mapping[str, Any] = {
     "Effect": "Deny",
@@ -35,7 +24,8 @@ BLOCK_STATEMENT: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Topic:
-    """Where a vault's events go. ``managed``: the provider keeps the statement that lets AWS Backup publish."""
+    """Where a vault's events go. ``managed``: the provider keeps the statement that lets AWS Backup
+    publish."""
 
     arn: Str
     events: tuple[Str, ...] | Intrinsic
@@ -53,7 +43,8 @@ class Vault:
     access_policy: Mapping[str, Any] | Intrinsic | None
     notifications: Sym[Topic] | None
     lock: Sym[Mapping[str, Int]] | None
-    """``MinRetentionDays``, ``MaxRetentionDays``, ``ChangeableForDays``, as far as given; with the last, compliance mode."""
+    """``MinRetentionDays``, ``MaxRetentionDays``, ``ChangeableForDays``, as far as given; with the last,
+    compliance mode."""
     removal_policy: Str
     empty_on_delete: bool
     tags: Mapping[str, Str] | Intrinsic = field(default_factory=dict)

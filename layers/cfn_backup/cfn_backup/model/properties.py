@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from cfn_backup.model.problems import Findings
-from cfn_backup.model.reader import read
+from cfn_backup.model.reader import has_hidden_properties, read
 from cfn_backup.model.values import Place
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def read_plan(
     from cfn_backup.model.plans import check_plan, written_rules
 
     plan = read(BackupPlan, without_service_properties(properties), findings, symbolic=symbolic)
-    if plan is not None:
+    if plan is not None and not _is_unfinished(properties, symbolic):
         check_plan(plan, rules_of(plan) if rules_of else written_rules(plan), place, findings)
     return plan
 
@@ -56,7 +56,7 @@ def read_vault(
     from cfn_backup.model.vaults import check_vault
 
     vault = read(BackupVault, without_service_properties(properties), findings, symbolic=symbolic)
-    if vault is not None:
+    if vault is not None and not _is_unfinished(properties, symbolic):
         check_vault(vault, place, findings)
     return vault
 
@@ -69,9 +69,14 @@ def read_selection(
     from cfn_backup.model.selections import check_selection
 
     selection = read(BackupSelection, without_service_properties(properties), findings, symbolic=symbolic)
-    if selection is not None:
+    if selection is not None and not _is_unfinished(properties, symbolic):
         check_selection(selection, place, findings)
     return selection
+
+
+def _is_unfinished(properties: object, symbolic: bool) -> bool:
+    """Whether a macro will bring more properties: until then nothing can be said of them together."""
+    return symbolic and isinstance(properties, Mapping) and has_hidden_properties(properties)
 
 
 def without_service_properties(properties: object) -> object:

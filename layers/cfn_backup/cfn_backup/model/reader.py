@@ -61,6 +61,12 @@ def is_intrinsic(node: object) -> bool:
         return False
     if len(node) == 1 and ("Ref" in node or "Condition" in node):
         return True
+    return has_hidden_properties(node)
+
+
+def has_hidden_properties(node: Mapping[Any, Any]) -> bool:
+    """Whether a function among the properties (``Fn::Transform``, ``Fn::ForEach``) will bring more of
+    them."""
     return any(isinstance(key, str) and key.startswith("Fn::") for key in node)
 
 
@@ -80,7 +86,9 @@ class Reader:
             value = None
             if name in properties:
                 value = self.read(prop.kind, properties[name], _join(path, name), prop.prop)
-            values[prop.field] = self._required(prop, value, path) if value is None else value
+            if value is None and prop.prop.required:
+                value = self._missing(prop, properties, path)
+            values[prop.field] = value
         extra = self._read_unknown(cls, properties, known, path)
         if extra:
             values["extra"] = extra
@@ -98,12 +106,10 @@ class Reader:
             self.findings.add(misfit.code, path, misfit.message)
             return UNREADABLE
 
-    def _required(self, prop: Property, value: Any, path: str) -> Any:
-        if not prop.prop.required:
-            return value
-        self.findings.add(
-            "E9002", _join(path, prop.name), f"is required and missing: {prop.prop.description}"
-        )
+    def _missing(self, prop: Property, properties: Mapping[Any, Any], path: str) -> Any:
+        if not (self.symbolic and has_hidden_properties(properties)):
+            message = f"is required and missing: {prop.prop.description}"
+            self.findings.add("E9002", _join(path, prop.name), message)
         return UNREADABLE
 
     def _is_unknown(self, kind: Kind, raw: Any) -> bool:

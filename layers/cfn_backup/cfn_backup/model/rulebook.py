@@ -358,7 +358,8 @@ _TEXTS = (
         "E9304",
         "Nothing selected",
         "A selection needs `Resources`, `ListOfTags` or `Conditions`; what is left out with `NotResources` "
-        "does not select.",
+        "does not select. During a deployment: the stacks that it names contain nothing that AWS Backup "
+        "supports.",
         'Name resources, or select by tags. `Resources: ["*"]` selects everything that the account has opted '
         "in to.",
         "AWS Backup API: BackupSelection",
@@ -518,14 +519,6 @@ _TEXTS = (
     ),
     RuleText(
         "E9501",
-        "Stacks with nothing to back up",
-        "The stacks that the selection names contain no resource that AWS Backup supports, and nothing else "
-        "is selected.",
-        "Let the resource depend on what it should find (`DependsOn`), or name resources or tags.",
-        OWN,
-    ),
-    RuleText(
-        "E9502",
         "New key for a vault with a fixed name",
         "The key of a vault cannot be changed, so a new vault is needed, and the old one still has the name.",
         "Change `BackupVaultName`, too, or leave it out: then names are generated.",
@@ -547,13 +540,6 @@ _TEXTS = (
         "the same, but not what a service name, a shared ARN or a tag selects.",
         "Switch the type on in the settings of AWS Backup.",
         "AWS Backup Developer Guide: Assign resources with AWS CLI",
-    ),
-    RuleText(
-        "W9505",
-        "Opt-in that could not be read",
-        "Whether the Region is opted in to the selected resource types could not be found out.",
-        "Look at the settings of AWS Backup, or allow the provider `backup:DescribeRegionSettings`.",
-        "AWS Backup API: DescribeRegionSettings",
     ),
 )
 

@@ -45,15 +45,13 @@ class _Dispatcher(CfnResource):
     _sam_local = _Always(True)
 
     def __init__(self) -> None:
-        # the level it sets on the root logger, with each event, is the one that is set already.
+        # the level it sets on the root logger, with each event, is the one that is set already. No sleep on
+        # Delete: the log group that it waits for is declared in the template and outlives the function.
         level: Any = logging.root.level
         super().__init__(log_level=level, boto_level="WARNING", sleep_on_delete=0)
 
     def _set_timeout(self) -> None:
         """No timer: its answer would have an empty id. The watchdog knows the right one."""
-
-    def _wait_for_cwlogs(self, sleep: object = None) -> None:
-        """No sleep: the log group is declared in the template and outlives the function."""
 
     def _wrap_function(self, func: Callable[[object, object], str] | None) -> None:
         """Calls the handler, which has all that it needs. A missing one is an error, not a success."""

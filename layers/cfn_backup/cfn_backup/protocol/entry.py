@@ -7,9 +7,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from cfn_backup.protocol import ids, logs
+from cfn_backup.protocol import ids, logs, metrics
 from cfn_backup.protocol.answer import Answer
 from cfn_backup.protocol.invocation import Invocation
+from cfn_backup.protocol.metrics import Outcome
 from cfn_backup.protocol.reason import reason_of
 from cfn_backup.protocol.request import Refused, read_request
 from cfn_backup.protocol.responder import Responder
@@ -37,9 +38,23 @@ class Provider:
         try:
             request = read_request(event, context.invoked_function_arn)
         except Refused as refusal:
-            _refuse(refusal, context)
+            self._refuse(refusal, context)
             return
         Invocation(request, context, self._reference, self._serves).run()
+
+    def _refuse(self, refusal: Refused, context: LambdaContext) -> None:
+        address = refusal.address
+        logs.begin(address, "Unknown", {})
+        log.error("refused: %s", refusal)
+        physical_id = refusal.physical_id or ids.create_failed(address.request_id)
+        reason = reason_of(refusal, address.request_id, context)
+        try:
+            responder = Responder(lambda: context.get_remaining_time_in_millis() / 1000)
+            responder.answer(Answer(address, physical_id, reason=reason))
+        finally:
+            metrics.record(
+                Outcome.FAILED, resource_type=self._serves or "Unknown", request_type="Unknown", seconds=0
+            )
 
 
 def provider(reference: str, serves: str = "") -> Provider:
@@ -49,12 +64,3 @@ def provider(reference: str, serves: str = "") -> Provider:
     type, such as ``Custom::BackupPlan``; a Create or Update of another type is refused, if it is given.
     """
     return Provider(reference, serves)
-
-
-def _refuse(refusal: Refused, context: LambdaContext) -> None:
-    address = refusal.address
-    logs.begin(address, "Unknown", {})
-    log.error("refused: %s", refusal)
-    physical_id = refusal.physical_id or ids.create_failed(address.request_id)
-    responder = Responder(lambda: context.get_remaining_time_in_millis() / 1000)
-    responder.answer(Answer(address, physical_id, reason=reason_of(refusal, address.request_id, context)))

@@ -1,4 +1,5 @@
-"""Checks for which AWS must be asked: what is wrong is refused before anything is written, what is doubtful is logged.
+"""Checks for which AWS must be asked: what is wrong is refused before anything is written, what is doubtful
+is logged.
 
 Each gives the calls to make, to be run side by side with others.
 """
@@ -56,8 +57,8 @@ def _bucket_policy(work: Work, role_arn: str) -> None:
         work.findings.add(
             "W9503",
             "IamRoleArn",
-            f"is {role_arn}, which does not have the policy {S3_BACKUP_POLICY}, but Amazon S3 buckets can be selected: "
-            "unless another policy of it allows that, their backups fail. Attach the policy",
+            f"is {role_arn}, which does not have the policy {S3_BACKUP_POLICY}, but Amazon S3 buckets can "
+            "be selected: unless another policy of it allows that, their backups fail. Attach the policy",
         )
 
 

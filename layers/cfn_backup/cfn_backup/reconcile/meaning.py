@@ -25,7 +25,8 @@ def same_plan(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def same_selection(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two selection documents mean the same, whatever their names; the order of members does not matter."""
+    """Whether two selection documents mean the same, whatever their names; the order of members does not
+    matter."""
     return bool(_selection(one) == _selection(other))
 
 

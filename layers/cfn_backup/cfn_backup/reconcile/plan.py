@@ -18,7 +18,7 @@ from cfn_backup.model.plans import placed
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.discovery import find_contents
 from cfn_backup.reconcile.meaning import same_plan
-from cfn_backup.reconcile.replacement import refuse_if_overtaken, standing_of
+from cfn_backup.reconcile.replacement import refuse_if_overtaken, refuse_late_update, standing_of
 from cfn_backup.reconcile.role import attach, detach, make_role, remove_role, update_role
 from cfn_backup.reconcile.selection import make_selection, refuse_nothing, settle_selections
 from cfn_backup.reconcile.vault import (
@@ -49,7 +49,7 @@ class BackupPlanResource:
             raise
 
     def update(self, work: Work) -> Result:
-        desired = _checked(work)
+        desired, _ = concurrently([partial(_checked, work), partial(refuse_late_update, work)])
         actual = _owned_plan(work, str(work.physical_id)) or _other_plan(work)
         if actual is None:
             # somebody deleted it: a new one takes its place, and its id says so
@@ -131,7 +131,8 @@ def _make_plan(work: Work, desired: Plan) -> plans.PlanState:
 
 
 def _adjust(work: Work, desired: Plan, actual: plans.PlanState) -> Result:
-    """Makes the plan and all that belongs to it equal to what is desired; what is new comes first, what is old goes last."""
+    """Makes the plan and all that belongs to it equal to what is desired; what is new comes first, what is
+    old goes last."""
     vault, role = desired.vault, desired.role
     (vault_name, new_vault), *surplus_policies = concurrently(
         [
@@ -173,7 +174,8 @@ def _answered(work: Work, desired: Plan, plan_id: str) -> Result:
 
 
 def _undo(work: Work) -> None:
-    """Removes what a failed Create made; if that fails, too, the id stays noted for the Delete that follows."""
+    """Removes what a failed Create made; if that fails, too, the id stays noted for the Delete that
+    follows."""
     try:
         if standing_of(work).live is None:
             _remove_rest(work, answered=False)
@@ -210,7 +212,8 @@ def _result(work: Work, desired: Plan, plan: plans.PlanState) -> Result:
 
 
 def _owned_plan(work: Work, plan_id: str, *, others_are_errors: bool = True) -> plans.PlanState | None:
-    """The plan with this id if it is this owner's. Raises AlreadyExists for somebody else's, unless that is to be passed over."""
+    """The plan with this id if it is this owner's. Raises AlreadyExists for somebody else's, unless that is
+    to be passed over."""
     actual = plans.read_plan(work.session, plan_id) if PLAN_ID.fullmatch(plan_id) else None
     if actual is None or work.owner.owns_tags(actual.tags):
         return actual
@@ -247,8 +250,8 @@ def _delete_selections(work: Work, plan_id: str) -> None:
     if foreign:
         names = ", ".join(sorted(s.get("SelectionName", s["SelectionId"]) for s in foreign))
         raise ResourceConflict(
-            f"The backup plan {plan_id} has selections that were not made with it and is not deleted: {names}. "
-            "Delete those first"
+            f"The backup plan {plan_id} has selections that were not made with it and is not deleted: "
+            f"{names}. Delete those first"
         )
 
 

@@ -14,13 +14,14 @@ class Standing:
     """How the stack stands to a resource, beside the request at hand."""
 
     live: str | None
-    """The physical id that the stack has and keeps: another than the event's. On a Create: the answer that CloudFormation
-    has already, so that this delivery came too late to do anything."""
+    """The physical id that the stack has and keeps: another than the event's. On a Create: the answer that
+    CloudFormation has already, so that this delivery came too late to do anything."""
     being_created: bool
 
 
 def standing_of(work: Work) -> Standing:
-    """Asks CloudFormation. A Delete after a replacement, or one delivered late, must not touch what the stack has now."""
+    """Asks CloudFormation. A Delete after a replacement, or one delivered late, must not touch what the
+    stack has now."""
     resource = stacks.resource_in_stack(work.session, str(work.owner.stack_id), work.owner.logical_id)
     if resource is None or resource.status.startswith("DELETE_") or resource.status == "CREATE_FAILED":
         return Standing(live=None, being_created=False)
@@ -34,8 +35,10 @@ def refuse_if_overtaken(work: Work) -> None:
     """Raises ResourceConflict if the stack has given up the resource that is being created.
 
     CloudFormation cancels a creation by sending a Delete while the Create still runs
-    (aws-cloudformation/cloudformation-coverage-roadmap#1730); that Delete cannot see what is made after it. A resource that
-    the stack does not know any more was rolled back: Lambda delivers the event of a function that it had to kill once more.
+    (aws-cloudformation/cloudformation-coverage-roadmap#1730); that Delete cannot see what is made after it.
+    A resource that the stack does not know any more was rolled back: Lambda delivers the event of a function
+    that it had to
+    kill once more.
     """
     resource = stacks.resource_in_stack(work.session, str(work.owner.stack_id), work.owner.logical_id)
     # CREATE_FAILED: the watchdog, or somebody's clock, was faster
@@ -46,8 +49,10 @@ def refuse_if_overtaken(work: Work) -> None:
 def refuse_late_update(work: Work) -> None:
     """Raises ResourceConflict if the stack awaits no update of the resource.
 
-    A function that ran out of time has answered by its watchdog before Lambda kills it. Lambda then delivers the event again,
-    a minute later, when the update has long been rolled back; carried out, it would bring back what was taken back.
+    A function that ran out of time has answered by its watchdog before Lambda kills it. Lambda then delivers
+    the event again, a minute later, when the update has long been rolled back; carried out, it would bring
+    back what was
+    taken back.
     """
     resource = stacks.resource_in_stack(work.session, str(work.owner.stack_id), work.owner.logical_id)
     if resource is None or resource.status != "UPDATE_IN_PROGRESS":

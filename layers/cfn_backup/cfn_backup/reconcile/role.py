@@ -98,7 +98,8 @@ def remove_role(work: Work) -> None:
 
 
 def _reason_to_stay(work: Work, role: roles.RoleState) -> str | None:
-    """The selection's role manages the recovery points made with it; without it they end as EXPIRED (developer guide)."""
+    """The selection's role manages the recovery points made with it; without it they end as EXPIRED
+    (developer guide)."""
     names = [vault["BackupVaultName"] for vault in vaults.list_vaults(work.session)]
     try:
         found = concurrently(

@@ -19,7 +19,7 @@ from cfn_backup.model import read_selection
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.discovery import find_contents
 from cfn_backup.reconcile.meaning import same_selection
-from cfn_backup.reconcile.replacement import refuse_if_overtaken, standing_of
+from cfn_backup.reconcile.replacement import refuse_if_overtaken, refuse_late_update, standing_of
 from cfn_backup.reconcile.role import attach, detach, make_role, remove_role, update_role
 from cfn_backup.reconcile.work import Result, Work, log
 
@@ -45,7 +45,7 @@ class BackupSelectionResource:
         return _result(desired, made)
 
     def update(self, work: Work) -> Result:
-        plan_id, desired = _checked(work)
+        (plan_id, desired), _ = concurrently([partial(_checked, work), partial(refuse_late_update, work)])
         surplus_policies = update_role(work, desired.role) if desired.role else []
         current = str(work.physical_id)
         own = _owned_in(work, _plans_to_search(work, plan_id))
@@ -54,7 +54,8 @@ class BackupSelectionResource:
         same = next((one for one in own if one.plan_id == plan_id and means(one, desired)), None)
         settled = same.physical_id if same else _make(work, plan_id, desired)
         for left in own:
-            # what an update made whose answer never arrived; the current one goes with CloudFormation's clean-up
+            # what an update made whose answer never arrived; the current one goes with
+            # CloudFormation's clean-up
             if left.physical_id not in (settled, current):
                 selections.delete_selection(work.session, left.plan_id, left.selection_id)
         if desired.role:
@@ -111,7 +112,8 @@ def _result(desired: Selection, physical_id: str) -> Result:
 
 
 def _undo(work: Work, plan_id: str) -> None:
-    """Removes what a failed Create made; if that fails, too, the id stays noted for the Delete that follows."""
+    """Removes what a failed Create made; if that fails, too, the id stays noted for the Delete that
+    follows."""
     made = PHYSICAL_ID.fullmatch(work.identified or "")
     try:
         if standing_of(work).live is None:
@@ -142,7 +144,8 @@ def _uses_role(work: Work, live: str) -> bool:
 
 
 def _plans_to_search(work: Work, plan_id: str) -> list[str]:
-    """Where the owner can have selections: an update that is rolled back may have moved it to another plan."""
+    """Where the owner can have selections: an update that is rolled back may have moved it to another
+    plan."""
     if "ROLLBACK" not in stacks.stack_status(work.session, str(work.owner.stack_id)):
         return [plan_id]
     return list(dict.fromkeys([plan_id, *_all_plans(work)]))
@@ -165,7 +168,8 @@ def _owned_in(work: Work, plan_ids: Sequence[str]) -> list[selections.SelectionS
 
 
 def _find(work: Work, physical_id: str) -> selections.SelectionState | None:
-    """The owner's selection with this physical id, or None if the id is none of ours or the selection is gone."""
+    """The owner's selection with this physical id, or None if the id is none of ours or the selection is
+    gone."""
     parts = PHYSICAL_ID.fullmatch(physical_id)
     if parts is None:
         return None
@@ -183,8 +187,9 @@ def refuse_nothing(work: Work, desired: Selection, path: str) -> None:
     if not {"Resources", "ListOfTags"} & desired.members.keys():
         where = f"{path}.Resources" if path else "Resources"
         work.findings.add(
-            "E9304", where, "nothing is selected: the stacks that are named contain nothing that AWS Backup supports. "
-            "Let this resource depend on what it is to find (DependsOn), or name resources or tags"
+            "E9304", where, "nothing is selected: the stacks that are named contain nothing that AWS Backup "
+            "supports. Let this resource depend on what it is to find (DependsOn), or name resources or "
+            "tags"
         )  # fmt: skip
 
 
@@ -195,7 +200,8 @@ def make_selection(work: Work, plan_id: str, desired: Selection) -> str:
     try:
         return selections.create_selection(work.session, plan_id, document, token, work.deadline)
     except AlreadyExists:
-        # whether a name can be had twice in a plan is not documented (rule S12): the one that is being replaced may hold it
+        # whether a name can be had twice in a plan is not documented (rule S12): the one that is being
+        # replaced may hold it
         return selections.create_selection(
             work.session, plan_id, {**document, "SelectionName": _other_name(document)}, token, work.deadline
         )
@@ -222,7 +228,8 @@ def owned_selections(work: Work, plan_id: str) -> list[dict[str, Any]]:
 
 
 def settle_selections(work: Work, plan_id: str, desired: Sequence[Selection]) -> None:
-    """Makes a plan's own selections what they should be: new ones first, so that nothing is unprotected in between."""
+    """Makes a plan's own selections what they should be: new ones first, so that nothing is unprotected in
+    between."""
     surplus = _owned_in(work, [plan_id])
     missing: list[Selection] = []
     for selection in desired:

@@ -25,7 +25,7 @@ from cfn_backup.desired.owner import (
 from cfn_backup.desired.text import cut_in_the_middle
 from cfn_backup.model import InvalidProperties, read_vault
 from cfn_backup.model.vault import DESTROY, RETAIN_ON_UPDATE_OR_DELETE
-from cfn_backup.reconcile.replacement import refuse_if_overtaken, standing_of
+from cfn_backup.reconcile.replacement import refuse_if_overtaken, refuse_late_update, standing_of
 from cfn_backup.reconcile.work import Result, Work, log, not_ours
 
 CREATION_ROLLED_BACK = ("ROLLBACK_IN_PROGRESS", "ROLLBACK_FAILED")
@@ -53,7 +53,7 @@ class BackupVaultResource:
         return result  # type: ignore[no-any-return]
 
     def update(self, work: Work) -> Result:
-        desired = _checked(work)
+        desired, _ = concurrently([partial(_checked, work), partial(refuse_late_update, work)])
         name, new = settle_vault(work, desired, str(work.physical_id))
         if new:
             complete_vault(work, name)
@@ -119,7 +119,8 @@ def make_vault(work: Work, desired: Vault, *, identify: bool = False, path: str 
 
 
 def _meet_vault(work: Work, desired: Vault, *, identify: bool, path: str) -> tuple[str, bool]:
-    """The name is taken: by an earlier delivery of this request, or by a vault that was kept when its resource went."""
+    """The name is taken: by an earlier delivery of this request, or by a vault that was kept when its
+    resource went."""
     name, actual = settled_name(work, desired, "", path)
     if actual is None:
         return make_vault(work, replace(desired, name=name), identify=identify, path=path)
@@ -154,8 +155,8 @@ def complete_vault(work: Work, name: str) -> None:
 
 
 def settle_vault(work: Work, desired: Vault, current: str, path: str = "") -> tuple[str, bool]:
-    """Makes the actual vault equal to the desired one. Its name, another than ``current`` after a replacement; and whether
-    ``complete_vault`` must follow."""
+    """Makes the actual vault equal to the desired one. Its name, another than ``current`` after a
+    replacement; and whether ``complete_vault`` must follow."""
     name, actual = settled_name(work, desired, current, path)
     desired = replace(desired, name=name)
     if actual is None:
@@ -171,10 +172,11 @@ def _is_incomplete(actual: vaults.VaultParts) -> bool:
 def settled_name(
     work: Work, desired: Vault, current: str, path: str = ""
 ) -> tuple[str, vaults.VaultParts | None]:
-    """The name that the desired vault must have, given the keys of the vaults that are there, and that vault if it is there.
+    """The name that the desired vault must have, given the keys of the vaults that are there, and that vault
+    if it is there.
 
-    A vault's key cannot be changed, so another key needs another vault: a generated name gets a digest of the key. A fixed
-    name cannot be had twice, and is refused.
+    A vault's key cannot be changed, so another key needs another vault: a generated name gets a digest of
+    the key. A fixed name cannot be had twice, and is refused.
     """
     for name in _candidates(desired, current):
         actual = vaults.read_vault(work.session, name, arn_of_vault(work, name))
@@ -221,7 +223,8 @@ def adjust_vault(work: Work, desired: Vault, actual: vaults.VaultParts) -> None:
 
 
 def _adjust_notifications(work: Work, name: str, desired: Vault, actual: vaults.VaultParts) -> None:
-    """At any moment only the topic that the vault names can have the statement, so that none is forgotten anywhere."""
+    """At any moment only the topic that the vault names can have the statement, so that none is forgotten
+    anywhere."""
     topic = desired.notifications if isinstance(desired.notifications, Topic) else None
     if actual.topic_arn and (topic is None or topic.arn != actual.topic_arn):
         topics.disallow_publishing(work.session, actual.topic_arn, _sid(work, name), work.deadline)
@@ -235,7 +238,8 @@ def _adjust_notifications(work: Work, name: str, desired: Vault, actual: vaults.
 
 
 def _notify(work: Work, name: str, topic: Topic) -> None:
-    # AWS Backup does not look at the topic here: stacks of the CDK make the topic's policy and the vault side by side
+    # AWS Backup does not look at the topic here: stacks of the CDK make the topic's policy and the vault
+    # side by side
     events = [known(event) for event in known(topic.events)]
     _patiently(work, partial(vaults.put_notifications, work.session, name, known(topic.arn), events))
     _settle_topic_policy(work, name, topic)
@@ -262,12 +266,13 @@ def _adjust_lock(work: Work, name: str, desired: Vault, actual: vaults.VaultPart
         state.min_retention_days,
         state.max_retention_days,
     )
-    # ChangeableForDays is never read back; that a lock date is set is all that can be compared, and putting it again
-    # would move the date
+    # ChangeableForDays is never read back; that a lock date is set is all that can be compared, and
+    # putting it again would move the date
     if state.locked and same_days and ("ChangeableForDays" in wanted) == (state.lock_date is not None):
         return
     if state.lock_date is not None and "ChangeableForDays" not in wanted:
-        # whether a lock that is put again without ChangeableForDays keeps its date is not documented (rule L11)
+        # whether a lock that is put again without ChangeableForDays keeps its date is not documented
+        # (rule L11)
         vaults.delete_lock(work.session, name)
     vaults.put_lock(work.session, name, wanted)
 
@@ -290,9 +295,10 @@ def vaults_of_owner(work: Work) -> list[str]:
 def remove_vaults(work: Work, names: list[str], *, answered: bool = True, strict: bool = True) -> None:
     """What a Delete does to vaults of this owner.
 
-    A vault goes if its recorded removal policy says so, or if the request that made it failed or was lost; the latter only
-    if it is empty. ``answered``: CloudFormation was told of the vault, so that it was not lost. ``strict``: recovery points
-    in a vault that is to go are an error, else the vault stays.
+    A vault goes if its recorded removal policy says so, or if the request that made it failed or was lost;
+    the latter only if it is empty. ``answered``: CloudFormation was told of the vault, so that it was not
+    lost. ``strict``:
+    recovery points in a vault that is to go are an error, else the vault stays.
     """
     for name in names:
         actual = _owned(work, name)
@@ -313,16 +319,17 @@ def _remove_vault(work: Work, actual: vaults.VaultParts, *, answered: bool, stri
     elif goes and strict:
         count = max(actual.state.recovery_points, 1)
         raise InvalidRequest(
-            f"The vault {name} has {count} recovery point{'s' if count > 1 else ''} and is not deleted. Delete "
-            "them first, or set RemovalPolicy: RETAIN to keep the vault; deleting them with EmptyOnDelete is not "
-            "available yet"
+            f"The vault {name} has {count} recovery point{'s' if count > 1 else ''} and is not deleted. "
+            "Delete them first, or set RemovalPolicy: RETAIN to keep the vault; deleting them with "
+            "EmptyOnDelete is not available yet"
         )
     else:
         log.warning("the vault %s stays: it has recovery points", name)
 
 
 def _remove_left_over(work: Work, known_names: set[str]) -> None:
-    """Removes vaults that an update made whose answer CloudFormation never got, when that update is rolled back."""
+    """Removes vaults that an update made whose answer CloudFormation never got, when that update is rolled
+    back."""
     others = [name for name in vaults_of_owner(work) if name not in known_names]
     if others and "ROLLBACK" in stacks.stack_status(work.session, str(work.owner.stack_id)):
         remove_vaults(work, others, answered=False, strict=False)
@@ -351,15 +358,16 @@ def _drop_access_policy(work: Work, name: str) -> None:
         vaults.put_access_policy(work.session, name, None)
     except (AccessDenied, NotFound) as error:
         raise AccessDenied(
-            f"The access policy of the vault {name} denies the deletion of the vault and its own removal. Take the "
-            f"policy away as somebody whom it allows to, then delete again ({error})",
+            f"The access policy of the vault {name} denies the deletion of the vault and its own removal. "
+            f"Take the policy away as somebody whom it allows to, then delete again ({error})",
             operation=error.operation,
             code=error.code,
         ) from error
 
 
 def undo(work: Work) -> None:
-    """Removes what a failed Create made; if that fails, too, the id stays noted for the Delete that follows."""
+    """Removes what a failed Create made; if that fails, too, the id stays noted for the Delete that
+    follows."""
     try:
         if standing_of(work).live is None:
             remove_vaults(work, vaults_of_owner(work), answered=False, strict=False)

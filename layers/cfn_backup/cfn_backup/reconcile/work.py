@@ -19,7 +19,8 @@ log = logging.getLogger("cfn_backup")
 
 @dataclass(frozen=True)
 class Result:
-    """What a resource answers: its physical id, and every attribute of its type, the empty string where there is nothing."""
+    """What a resource answers: its physical id, and every attribute of its type, the empty string where
+    there is nothing."""
 
     physical_id: str
     attributes: Mapping[str, str]
@@ -39,7 +40,8 @@ class Work:
     session: Session
     deadline: Deadline
     identified: str | None = None
-    """The physical id of what a Create has made so far; a FAILED answer carries it, so that the Delete which follows finds it."""
+    """The physical id of what a Create has made so far; a FAILED answer carries it, so that the Delete which
+    follows finds it."""
     findings: Findings = field(default_factory=Findings)
 
     def identify(self, physical_id: str | None) -> None:
@@ -47,7 +49,8 @@ class Work:
         self.identified = physical_id
 
     def refuse_errors(self) -> None:
-        """Raises every error found so far, before anything is written; warnings are logged, once, and never fail anything."""
+        """Raises every error found so far, before anything is written; warnings are logged, once, and never
+        fail anything."""
         self.findings.raise_errors()
         for warning in self.findings.warnings:
             log.warning("%s", warning)
@@ -58,7 +61,8 @@ class Work:
 
 
 class CustomResource(Protocol):
-    """A resource type. Each method makes what is there equal to what was asked for, and raises if it cannot."""
+    """A resource type. Each method makes what is there equal to what was asked for, and raises if it
+    cannot."""
 
     def create(self, work: Work) -> Result: ...
     def update(self, work: Work) -> Result: ...
@@ -68,6 +72,6 @@ class CustomResource(Protocol):
 def not_ours(kind: str, name: str) -> AlreadyExists:
     """The error for a thing that has the wanted name and another owner; it stays untouched."""
     return AlreadyExists(
-        f"{kind} {name} exists and does not belong to this resource of this stack (its cfn-backup-provider tags say so). "
-        "It is left as it is; choose another name, or delete it first"
+        f"{kind} {name} exists and does not belong to this resource of this stack (its "
+        "cfn-backup-provider tags say so). It is left as it is; choose another name, or delete it first"
     )

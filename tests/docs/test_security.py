@@ -1,0 +1,63 @@
+"""What docs/security.md promises holds of the template."""
+
+from __future__ import annotations
+
+import re
+
+from tests.docs.pages import ROOT, Page
+from tests.docs.permissions import FUNCTIONS, PAGE, statements, template, written
+
+FORBIDDEN = (
+    # recovery points and what is backed up
+    r"backup:(Start|Stop|Copy|Restore|Export|Get(RecoveryPoint|Restore))\w*",
+    r"backup:(Delete|Update|Disassociate)RecoveryPoint\w*",
+    # roles, but for those of its own path and policies
+    r"iam:(Put|Update)\w*", r"iam:DeleteRole(Policy|PermissionsBoundary)",
+    r"iam:\w*(User|Group|AccessKey)\w*",
+    r"iam:(Create|Delete)Policy\w*",
+    # everything that is not its business
+    r"kms:(Create|Schedule|Put|Disable|Enable|Update)(Key|Alias|KeyDeletion|KeyPolicy)\w*",
+    r"sns:(Create|Delete|Publish|Subscribe)\w*", r"cloudformation:(Create|Update|Delete|Execute)\w*",
+    r"lambda:(?!InvokeFunction$)\w+", r"rds:(?!Describe)\w+", r"(sts|s3|dynamodb|ec2|elasticfilesystem):\w+",
+    r"\*", r"\w+:\*",
+)  # fmt: skip
+
+
+def _allowed() -> set[str]:
+    resources = template()["Resources"]
+    found = [s["Action"] for name in FUNCTIONS for s in statements(resources, f"{name}Role")]
+    return {action for actions in found for action in (actions if isinstance(actions, list) else [actions])}
+
+
+def test_the_tables_are_up_to_date() -> None:
+    assert written(PAGE.read_text()) == PAGE.read_text(), "run: python -m tests.docs.permissions"
+
+
+def test_what_it_can_never_do() -> None:
+    allowed = _allowed()
+    assert len(allowed) > 30
+    assert not {a for a in allowed for pattern in FORBIDDEN if re.fullmatch(pattern, a)}
+
+
+def test_no_function_is_in_a_vpc() -> None:
+    content = template()
+    functions = [
+        r["Properties"] for r in content["Resources"].values() if r["Type"] == "AWS::Serverless::Function"
+    ]
+    assert len(functions) == len(FUNCTIONS)
+    assert not [f for f in [content["Globals"]["Function"], *functions] if "VpcConfig" in f]
+
+
+def test_nothing_but_the_provider_may_call_the_functions() -> None:
+    content = template()
+    types = {resource["Type"] for resource in content["Resources"].values()}
+    assert not types & {"AWS::Lambda::Permission", "AWS::Lambda::Url"}
+    functions = [content["Globals"]["Function"], *(r["Properties"] for r in content["Resources"].values())]
+    assert not [f for f in functions if "FunctionUrlConfig" in f or "Events" in f]
+
+
+def test_what_checkov_skips_is_what_the_page_says() -> None:
+    skipped = re.findall(r"CKV_AWS_\d+", (ROOT / ".checkov.yaml").read_text())
+    # 116: dead-letter queue, 117: VPC, 158: keys for logs, 173: keys for environment variables
+    assert sorted(skipped) == ["CKV_AWS_116", "CKV_AWS_117", "CKV_AWS_158", "CKV_AWS_173"]
+    assert "## Static analysis" in Page(PAGE).text

@@ -1,0 +1,78 @@
+"""Every template in the documentation is one that can be deployed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from cfnlint.api import lint
+from cfnlint.core import get_rules
+
+from tests.docs.pages import ROOT, Block, pages
+from toolkit.checking import check
+from toolkit.document import Unreadable
+from toolkit.resolve import Resolver
+from toolkit.template import Template, parse
+
+
+def _templates() -> Iterator[tuple[Block, Template]]:
+    for page in pages():
+        blocks = list(page.blocks())
+        shown_wrong = " ".join(b.text for b in blocks if b.language == "console" and ": error: " in b.text)
+        for block in blocks:
+            # a page that shows what is said of a mistake has a template with one; its commands are tested
+            if block.language in ("yaml", "json") and not (block.file and block.file in shown_wrong):
+                try:
+                    yield block, parse(f"{block}", block.text)
+                except Unreadable:
+                    continue  # a part of one
+
+
+TEMPLATES = list(_templates())
+
+
+def test_there_are_templates() -> None:
+    assert len(TEMPLATES) > 10
+
+
+@pytest.mark.parametrize(("block", "template"), TEMPLATES, ids=lambda value: str(value)[:60])
+def test_every_template_is_valid(block: Block, template: Template) -> None:
+    errors = [str(found) for found in check(template, Resolver(template, {})).findings if found.is_error]
+    assert not errors
+
+
+def test_cfn_lint_finds_nothing_in_them() -> None:
+    """But for the generated pages: theirs are the examples, which `make check` lints."""
+    rules = get_rules([], [], [])
+    found = {
+        f"{block}": [str(match) for match in lint(block.text, rules, ["eu-west-1"])]
+        for block, _ in TEMPLATES
+        if block.page.path.parent.name != "resources"
+    }
+    assert len(found) > 5
+    assert not {where: matches for where, matches in found.items() if matches}
+
+
+def test_cfn_lint_would_find_something() -> None:
+    wrong = "Resources:\n  Bucket:\n    Type: AWS::S3::Bucket\n    Properties: {Nope: 1}\n"
+    assert lint(wrong, get_rules([], [], []), ["eu-west-1"])
+
+
+def test_templates_set_a_service_timeout() -> None:
+    """What a stack waits at most. The README and the pages of the commands keep theirs short."""
+    short = {"README.md", "docs/validate.md", "docs/eject.md", "docs/from-cdk.md"}
+    without = [
+        f"{block}: {logical_id}"
+        for block, template in TEMPLATES
+        for logical_id, resource in template.resources.items()
+        if resource["Type"].startswith("Custom::Backup") and str(block.page) not in short
+        if "ServiceTimeout" not in resource["Properties"]
+    ]
+    assert not without
+
+
+def test_examples_set_a_service_timeout() -> None:
+    for path in (ROOT / "examples").glob("*.yaml"):
+        for resource in parse(path.name, path.read_text()).resources.values():
+            if resource["Type"].startswith("Custom::Backup"):
+                assert resource["Properties"]["ServiceTimeout"] == 600, path

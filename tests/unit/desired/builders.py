@@ -1,0 +1,60 @@
+"""What is expanded in these tests: properties as an author writes them, of a stack or, symbolically, of a
+template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cfn_backup.desired import Owner, Plan, Selection, Vault, expand_plan, expand_selection, expand_vault
+from cfn_backup.desired.plan import rules_of
+from cfn_backup.model import Findings, read_plan, read_selection, read_vault
+from cfn_backup.model.values import Intrinsic, Place
+
+STACK_ID = "arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/0a1b2c3d-0000-1111-2222-333344445555"
+PLACE = Place("aws", "eu-west-1", "123456789012")
+TYPES = {"Table": "AWS::DynamoDB::Table", "Bucket": "AWS::S3::Bucket", "Nested": "AWS::CloudFormation::Stack"}
+PSEUDO = [Intrinsic({"Ref": f"AWS::{name}"}) for name in ("Partition", "Region", "AccountId")]
+TEMPLATE = Place(PSEUDO[0], PSEUDO[1], PSEUDO[2], TYPES)
+
+type Found = Mapping[str, tuple[str, ...]]
+
+
+def owner(logical_id: str = "Plan", stack: str = "shop") -> Owner:
+    return Owner(STACK_ID, stack, logical_id)
+
+
+def plan(properties: dict[str, Any], place: Place = PLACE, found: Found | None = None) -> Plan:
+    findings = Findings()
+    symbolic = place is TEMPLATE
+    given = read_plan(properties, place, findings, symbolic=symbolic, rules_of=rules_of)
+    findings.raise_errors()
+    assert given is not None
+    return expand_plan(given, Owner.of_template("Plan") if symbolic else owner(), place, found)
+
+
+def vault(properties: dict[str, Any]) -> Vault:
+    findings = Findings()
+    given = read_vault(properties, PLACE, findings)
+    findings.raise_errors()
+    assert given is not None
+    return expand_vault(given, owner("Vault"))
+
+
+def selection(properties: dict[str, Any], place: Place = PLACE, found: Found | None = None) -> Selection:
+    findings = Findings()
+    symbolic = place is TEMPLATE
+    given = read_selection({"BackupPlanId": "p", **properties}, place, findings, symbolic=symbolic)
+    findings.raise_errors()
+    assert given is not None
+    return expand_selection(given, Owner.of_template("S") if symbolic else owner("S"), place, found)
+
+
+def rules(properties: dict[str, Any], place: Place = PLACE) -> list[dict[str, Any]]:
+    return list(plan(properties, place).document["Rules"])
+
+
+def rule(**members: Any) -> dict[str, Any]:
+    """The only rule of a plan, as expanded."""
+    [expanded] = rules({"BackupVault": "theirs", "BackupPlanRules": [members]})
+    return expanded

@@ -1,0 +1,59 @@
+"""Names, tags and tokens of an owner."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from cfn_backup.desired.owner import ROLE_NAME_LIMIT, Owner
+from cfn_backup.desired.text import concat, cut_in_the_middle
+from cfn_backup.model.values import Intrinsic
+
+from tests.unit.desired.builders import STACK_ID, owner
+
+
+def test_a_generated_name_has_stack_logical_id_and_the_stacks_number() -> None:
+    assert owner("Plan").generated_name() == "shop-Plan-0a1b2c3d"
+
+
+@pytest.mark.parametrize("limit", [50, ROLE_NAME_LIMIT])
+def test_a_long_name_is_cut_in_the_middle_and_keeps_what_tells_it_apart(limit: int) -> None:
+    name = str(owner("Logical" * 20, "Stack-" * 20).generated_name(limit))
+    assert len(name) == limit
+    assert name.startswith("Stack-")
+    assert name.endswith("Logical-0a1b2c3d")
+
+
+def test_a_generated_name_has_only_characters_that_every_kind_of_name_may_have() -> None:
+    assert re.fullmatch(r"[a-zA-Z0-9-]+", str(owner("A", "a.b_c/ü").generated_name()))
+
+
+def test_tokens_tell_owner_and_request_apart_and_are_short_enough() -> None:
+    one, other = owner("One"), owner("Other")
+    assert one.token("r", "plan") == one.token("r", "plan")
+    assert len({one.token("r", "plan"), one.token("s", "plan"), other.token("r", "plan")}) == 3
+    assert re.fullmatch(r"[a-zA-Z0-9_.-]{1,50}", one.token("r", "plan"))
+    assert one.owns_token(one.token("x"))
+    assert not one.owns_token(other.token("x"))
+    assert not one.owns_token(None)
+
+
+def test_only_both_tags_make_an_owner() -> None:
+    tags = owner("One").tags
+    assert owner("One").owns_tags({**tags, "other": "tag"})
+    assert not owner("Other").owns_tags(tags)
+    assert not owner("One").owns_tags({})
+    assert not Owner(STACK_ID.replace("0a1b", "ffff"), "shop", "One").owns_tags(tags)
+
+
+def test_a_template_has_no_owner_yet() -> None:
+    assert Owner.of_template("One").tags == {}
+    assert not Owner.of_template("One").owns_tags({})
+
+
+def test_text_is_joined_as_far_as_it_is_known() -> None:
+    ref = Intrinsic({"Ref": "X"})
+    assert concat("a", "b") == "ab"
+    assert concat("a", "b", ref, "", "c") == Intrinsic({"Fn::Join": ["", ["ab", {"Ref": "X"}, "c"]]})
+    assert cut_in_the_middle("abcdefghij", 5) == "abhij"
+    assert cut_in_the_middle("abc", 5) == "abc"
