@@ -12,6 +12,8 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from toolkit.document import Mapping, Member, Node, Scalar, Sequence, Unreadable
 
+# The parser's time grows with the square of the depth, and nobody writes a hundred brackets in a row.
+_TOO_DEEP = re.compile(r"(?:[\[{]\s*){100}")
 _TRUE = frozenset({"true", "yes", "on"})
 _FALSE = frozenset({"false", "no", "off"})
 _NULL = frozenset({"", "~", "null"})
@@ -36,6 +38,8 @@ def plain_scalar(text: str) -> bool | int | float | str | None:
 
 def read_yaml(text: str) -> Node:
     """The document as nodes. Raises Unreadable with the line."""
+    if _TOO_DEEP.search(text):
+        raise Unreadable("the file is nested too deeply")
     try:
         composed = YAML(typ="safe").compose(text)
     except MarkedYAMLError as error:

@@ -10,11 +10,15 @@ import shlex
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from awscli.clidriver import CLIOperationCaller, create_clidriver
+from awscli.clidriver import (  # type: ignore[import-untyped]
+    CLIOperationCaller,
+    create_clidriver,
+)
 from botocore.validate import ParamValidator
 
 from tests.docs.pages import ROOT, Page, pages
@@ -109,6 +113,11 @@ def test_commands_of_aws_are_shown() -> None:
     assert len(_of_aws()) > 15
 
 
+@cache
+def _driver() -> Any:
+    return create_clidriver()
+
+
 def _validated(
     self: Any, service: str, operation: str, parameters: dict[str, Any], parsed_globals: object
 ) -> int:
@@ -127,7 +136,7 @@ def test_the_aws_cli_understands(command: Command, monkeypatch: pytest.MonkeyPat
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(CLIOperationCaller, "invoke", _validated)
     words = shlex.split(_VARIABLE.sub("example", command.text), comments=True)[1:]
-    driver = create_clidriver()
+    driver = _driver()
     service = driver._get_command_table()[words[0]]
     operations = getattr(service, "_get_command_table", lambda: service.subcommand_table)()
     assert words[1] in operations

@@ -10,11 +10,11 @@ from functools import cache
 from typing import Any
 
 import pytest
-from cfn_backup.aws import roles
+from cfn_backup.aws import plans, roles, selections
 from cfn_backup.aws.errors import NotFound
 from cfn_backup.aws.session import Session
 from cfn_backup.desired import owner
-from cfn_backup.protocol import outbound
+from cfn_backup.protocol import outbound, redaction, request, sender
 from cfn_backup.protocol.metrics import Outcome
 
 from functions.backup_plan import app
@@ -133,6 +133,7 @@ def test_the_alarms_are_those_of_the_template() -> None:
     assert rows.keys() == alarms.keys()
     for name, alarm in alarms.items():
         assert f"`{alarm['MetricName']}`" in rows[name]
+    assert ("`TimedOut` has no alarm" in PAGE.text) == ("TimedOut" not in json.dumps(alarms))
 
 
 def test_the_tags_are_those_of_the_code() -> None:
@@ -151,6 +152,13 @@ def test_the_times_are_those_of_the_template() -> None:
     configs = [functions[f"{name}Function"]["Properties"]["EventInvokeConfig"] for name in _PROVIDERS]
     assert {config["MaximumEventAgeInSeconds"] for config in configs} == {600}
     assert {config["MaximumRetryAttempts"] for config in configs} == {2}
+
+
+def test_the_numbers_are_those_of_the_code() -> None:
+    assert selections.ROLE_PROPAGATION == plans.AFTER_THE_SELECTIONS == 120  # two minutes
+    assert sender.TRIES == failure_responder.TRIES == 5
+    assert redaction.SHORTEST == 8
+    assert request.DEFAULT_SERVICE_TIMEOUT == 3600
 
 
 _PROVIDERS = ("BackupPlan", "BackupVault", "BackupSelection")

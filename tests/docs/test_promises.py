@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cfn_backup.aws.errors import AccessDenied
@@ -15,6 +15,9 @@ from tests.reconcile.account import Account
 from tests.reconcile.calls import Calls
 from tests.reconcile.conftest import account, backup, calls, clock, cloudformation, stack
 from tests.reconcile.stack import Stack
+
+if TYPE_CHECKING:
+    from cfn_backup.reconcile.work import CustomResource
 
 __all__ = ["account", "backup", "calls", "clock", "cloudformation", "stack"]
 
@@ -40,7 +43,11 @@ def _properties(kind: str, account: Account) -> dict[str, Any]:
     return {"BackupPlanId": account.new_plan("of-somebody"), **SELECTED}
 
 
-RESOURCES = {"Plan": BackupPlanResource, "Vault": BackupVaultResource, "Selection": BackupSelectionResource}
+RESOURCES: Mapping[str, type[CustomResource]] = {
+    "Plan": BackupPlanResource,
+    "Vault": BackupVaultResource,
+    "Selection": BackupSelectionResource,
+}
 
 
 @pytest.mark.parametrize("kind", RESOURCES)

@@ -33,10 +33,11 @@ from tests.fake_cloudformation import (
     status,
     unreachable,
 )
+from tests.proofs.crash_points.faults import DENIED
 from tests.proofs.crash_points.scenarios import DAILY, IN_THEIRS, KEY, NOTIFICATIONS, OTHER_KEY, TABLES, plan, selection, vault
 from tests.proofs.meaning import meaning, unexcused
 from tests.proofs.report import TALLY
-from tests.proofs.wire import Call, response
+from tests.proofs.wire import Call, error_response, response
 from tests.proofs.world import ACCOUNT, BUCKET, CLASSES, PLAN, REGION, ROLE, SELECTION, TABLE, VAULT, World
 
 STACK = "shop"
@@ -130,6 +131,8 @@ def world() -> Iterator[World]:
         _tear_down(world)
         present = meaning(world)
         left = unexcused(present, present)
+        if world.vault_removed_by_hand:
+            left = [line for line in left if not line.startswith("statement ")]
         TALLY["leaks"] += len(left)
         TALLY["touched"] += len(world.touched())
         assert left == []
@@ -273,6 +276,7 @@ def test_delete_update(world: World, subject: Subject) -> None:
 def _remove_by_hand(world: World, subject: Subject, physical_id: str) -> None:
     if subject.type == VAULT:
         world.ask("DeleteBackupVault", BackupVaultName=physical_id)
+        world.vault_removed_by_hand = True
     elif subject.type == SELECTION:
         selection_id, plan_id = physical_id.split("_")
         world.ask("DeleteBackupSelection", BackupPlanId=plan_id, SelectionId=selection_id)
@@ -333,20 +337,23 @@ def test_create_fail_delete_marker(world: World, subject: Subject) -> None:
 def test_create_fail_partial_delete(world: World, subject: Subject) -> None:
     """F8: half of it was made and could not be undone at once; the Delete that follows finishes the job."""
     operation = {PLAN: "CreateBackupSelection", VAULT: "PutBackupVaultNotifications", SELECTION: "GetBackupSelection"}[subject.type]
-    broken = {"struck": False}
+    struck: list[Call] = []
 
     def tamper(call: Call, attempt: int, carry_out: Any) -> Any:
-        creating = world.cloudformation.service.attempts[-1].event["RequestType"] == "Create"
-        mine = world.cloudformation.service.attempts[-1].event["LogicalResourceId"] == subject.id
-        if call.operation == operation or (broken["struck"] and creating and mine):
-            broken["struck"] = True
-            return response("https://x", 403, {"x-amzn-errortype": "AccessDeniedException"}, b'{"message": "no"}')
+        event = world.cloudformation.service.attempts[-1].event
+        creating = event["RequestType"] == "Create" and event["LogicalResourceId"] == subject.id
+        if creating and (call.operation == operation or struck):
+            struck.append(call)
+            return error_response(call.service, "https://x", DENIED.get(call.service, "AccessDenied"), "no", 403)
         return carry_out()
 
     world.wire.tamper = tamper
     stack = create(world, subject)
-    assert broken["struck"]
+    # the undo was struck too
+    assert len(struck) > 1
     assert stack.status == "ROLLBACK_COMPLETE"
+    answered = [json.loads(put.body)["PhysicalResourceId"] for put in world.cloudformation.bucket.puts]
+    assert any(re.fullmatch(subject.id_shape, one) for one in answered[len(subject.other):])
 
 
 def test_delete_foreign_id(world: World, subject: Subject) -> None:
@@ -710,7 +717,7 @@ def test_key_replacement_fixed_name(world: World) -> None:
     writes = len(world.backup.calls.writes())
     stack = world.cloudformation.update_stack(STACK, [vault(**named, EncryptionKeyArn=OTHER_KEY)])
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
-    assert "Change the vault's name too" in stack.reasons[0]
+    assert "too, so that a new vault is made" in stack.reasons[0]
     assert len(world.backup.calls.writes()) == writes
 
 

@@ -82,7 +82,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.clock = Clock()
-        self.backup = StrictBackupService(switches=self.switches, clock=_StrictClock(self.clock))
+        self.backup = StrictBackupService(clock=_StrictClock(self.clock))
         self.wire = Wire(self.backup)
         self.cloudformation = FakeCloudFormation(
             self.functions or self.handlers,
@@ -93,6 +93,8 @@ class World:
             function_timeout=self.function_timeout,
             seed=self.seed + 1,
         )
+        self.vault_removed_by_hand = False
+        """Then nobody knows any more which topic's policy has a statement for it."""
         self._exit = ExitStack()
         self._caller = Caller(ACCOUNT, REGION, "aws", roles=_MotoRoles("aws"))
 
@@ -104,6 +106,7 @@ class World:
             enter(mock.patch.object(module, "new_id", lambda: str(next(ids))))
         self._furnish()
         self.foreign = self.things()
+        self.backup.switches = self.switches or Switches()
         enter(plugged_in(self.wire, self.clock.sleep))
         if not self.threads:
             enter(mock.patch.object(concurrent.futures, "ThreadPoolExecutor", _in_turn(self.seed)))

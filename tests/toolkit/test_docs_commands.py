@@ -45,7 +45,7 @@ def shown_commands() -> Iterator[Shown]:
                 yield Shown(page, command.removeprefix("$ "), tuple(lines), tuple(files.items()))
 
 
-@pytest.mark.parametrize("shown", shown_commands(), ids=lambda shown: f"{shown.page}: {shown.command}")
+@pytest.mark.parametrize("shown", list(shown_commands()), ids=lambda shown: f"{shown.page}: {shown.command}")
 def test_a_command_prints_what_the_page_says(shown: Shown, tmp_path: Path) -> None:
     # GIVEN the files of the page
     for name, text in shown.files:

@@ -860,8 +860,8 @@ class TestNothingBreaks:
             result = eject(
                 parse("t.json", json.dumps(template)), {}, data.draw(st.sampled_from(["json", "yaml"]))
             )
-        except NotEjected as reason:
-            assert str(reason)
+        except NotEjected:
+            pass
         else:
             assert parse("t", result.text).content["Resources"]
 

@@ -50,7 +50,7 @@ def _substitution(join: dict[str, Any]) -> dict[str, Any] | None:
         return None
     text = ""
     variables: dict[str, Any] = {}
-    for part in parts:
+    for part in _flat(parts):
         reference = _reference(part)
         if isinstance(part, str):
             text += escape(part)
@@ -63,6 +63,16 @@ def _substitution(join: dict[str, Any]) -> dict[str, Any] | None:
     if len(variables) > 1:
         return None
     return {"Fn::Sub": [text, variables] if variables else text}
+
+
+def _flat(parts: list[Any]) -> Iterator[Any]:
+    """The parts, with those of joins among them in their place."""
+    for part in parts:
+        inner = part.get("Fn::Join") if isinstance(part, dict) else None
+        if isinstance(inner, list) and len(inner) == 2 and inner[0] == "" and isinstance(inner[1], list):
+            yield from _flat(inner[1])
+        else:
+            yield part
 
 
 def _reference(part: Any) -> str | None:

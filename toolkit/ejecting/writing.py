@@ -14,17 +14,6 @@ _PLAIN = re.compile(r"[A-Za-z0-9_./$^(+][A-Za-z0-9_./ :@+*?()$^,=;<>~|%&'!-]*")
 _DATE_OR_SEXAGESIMAL = re.compile(r"[-+0-9][-+0-9_.:TtZz ]*")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 
-# Functions that CloudFormation does not take in the short form directly inside another short form (`!Base64
-# !Sub`).
-_SINGLE_ARGUMENT = (
-    "Fn::Base64",
-    "Fn::ImportValue",
-    "Fn::GetAZs",
-    "Fn::Length",
-    "Fn::ToJsonString",
-    "Fn::Transform",
-)
-
 
 @dataclass(frozen=True)
 class YamlStyle:
@@ -72,10 +61,10 @@ class YamlStyle:
 
     def _tagged(self, value: dict[str, Any], column: int) -> str:
         ((name, argument),) = value.items()
-        tag = _tag(name)
-        if name in _SINGLE_ARGUMENT and is_intrinsic(argument):
+        if is_intrinsic(argument):
+            # two tags cannot stand in a row
             return f"\n{' ' * (column + self.indent)}{name}:{self.block(argument, column + self.indent)}"
-        return f" {tag}{self.block(argument, column)}"
+        return f" {_tag(name)}{self.block(argument, column)}"
 
     def _inline_if_short(self, value: Any) -> str | None:
         """One line, for what reads best on one."""
@@ -96,14 +85,14 @@ class YamlStyle:
             return scalar(value, flow=True)
         if self.short_forms and is_intrinsic(value):
             ((name, argument),) = value.items()
-            if not (name in _SINGLE_ARGUMENT and is_intrinsic(argument)):
+            if not is_intrinsic(argument):
                 return f"{_tag(name)} {self._argument(name, argument)}"
         members = (f"{scalar(name, flow=True)}: {self.inline(member)}" for name, member in value.items())
         return "{" + ", ".join(members) + "}"
 
     def _argument(self, name: str, argument: Any) -> str:
         found = attribute_of(argument) if name == "Fn::GetAtt" else None
-        return ".".join(found) if found else self.inline(argument)
+        return ".".join(found) if found and found[1] else self.inline(argument)
 
 
 def _tag(name: str) -> str:

@@ -152,7 +152,7 @@ class BackupSelection(Selection):
         "BackupPlanId": "The id of the plan.",
         "Id": "`<SelectionId>_<BackupPlanId>`, as `Ref`.",
         "RoleArn": "The ARN of the role that AWS Backup assumes.",
-        "RoleName": "The name of the role that was made; empty with `IamRoleArn`.",
+        "RoleName": "The name of the role, given or made.",
     }
 
     backup_plan_id: Str = prop(

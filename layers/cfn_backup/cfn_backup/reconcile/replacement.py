@@ -8,6 +8,10 @@ from cfn_backup.aws import stacks
 from cfn_backup.aws.errors import ResourceConflict
 from cfn_backup.reconcile.work import Work
 
+CREATING = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
+"""The statuses of a stack in which CloudFormation sends a Create, and waits for its answer."""
+UPDATING = ("UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS")
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -36,13 +40,15 @@ def refuse_if_overtaken(work: Work) -> None:
 
     CloudFormation cancels a creation by sending a Delete while the Create still runs
     (aws-cloudformation/cloudformation-coverage-roadmap#1730); that Delete cannot see what is made after it.
-    A resource that the stack does not know any more was rolled back: Lambda delivers the event of a function
-    that it had to
-    kill once more.
+    And Lambda delivers the event of a function that it had to kill once more, behind the rollback.
     """
     resource = stacks.resource_in_stack(work.session, str(work.owner.stack_id), work.owner.logical_id)
-    # CREATE_FAILED: the watchdog, or somebody's clock, was faster
-    if resource is None or resource.status.startswith("DELETE_") or resource.status == "CREATE_FAILED":
+    if resource is None:
+        given_up = not _goes_on(work, CREATING)
+    else:
+        # CREATE_FAILED: the watchdog, or somebody's clock, was faster
+        given_up = resource.status.startswith("DELETE_") or resource.status == "CREATE_FAILED"
+    if given_up:
         raise ResourceConflict("CloudFormation cancelled the creation of this resource while it was going on")
 
 
@@ -51,9 +57,14 @@ def refuse_late_update(work: Work) -> None:
 
     A function that ran out of time has answered by its watchdog before Lambda kills it. Lambda then delivers
     the event again, a minute later, when the update has long been rolled back; carried out, it would bring
-    back what was
-    taken back.
+    back what was taken back.
     """
     resource = stacks.resource_in_stack(work.session, str(work.owner.stack_id), work.owner.logical_id)
-    if resource is None or resource.status != "UPDATE_IN_PROGRESS":
+    failed = resource is not None and resource.status.startswith(("DELETE_", "UPDATE_FAILED"))
+    if failed or not _goes_on(work, UPDATING):
         raise ResourceConflict("CloudFormation does not wait for this update any more; nothing was changed")
+
+
+def _goes_on(work: Work, operations: tuple[str, ...]) -> bool:
+    """Whether the stack is in one of these operations; also if nothing is known of the stack, which proves nothing."""
+    return stacks.stack_status(work.session, str(work.owner.stack_id)) in ("", *operations)
