@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from cfn_backup.model.problems import Findings, Problem
-
 from toolkit.custom_types import READERS, nearest_type, offline_place, read
 from toolkit.findings import Finding, finding
 from toolkit.locks import check_locks

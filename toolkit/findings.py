@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 
 from cfn_backup.model.problems import Problem, Severity
-
 from toolkit.document import Mapping, Node, Path, Sequence, function_name
 from toolkit.template import Template
 

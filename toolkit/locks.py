@@ -14,7 +14,6 @@ from cfn_backup.model.reader import read
 from cfn_backup.model.retention import check_retention_in_lock
 from cfn_backup.model.values import Intrinsic, Str
 from cfn_backup.model.vault import LockConfiguration
-
 from toolkit.custom_types import VAULT
 from toolkit.intrinsics import attribute_of
 from toolkit.resolve import Resolver

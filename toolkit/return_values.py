@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from cfn_backup.model.problems import Problem
-
 from toolkit.custom_types import ATTRIBUTES, nearest
 from toolkit.document import Path
 from toolkit.findings import Finding

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from cfn_backup.aws.errors import AccessDenied
 from cfn_backup.reconcile.plan import BackupPlanResource
 from cfn_backup.reconcile.selection import BackupSelectionResource
 from cfn_backup.reconcile.vault import BackupVaultResource
-
 from tests.reconcile.account import Account
 from tests.reconcile.calls import Calls
 from tests.reconcile.conftest import account, backup, calls, clock, cloudformation, stack

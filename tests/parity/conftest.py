@@ -1,28 +1,16 @@
-"""Says at the end of every test run how many parity cases agree."""
+"""Counts the cases also where only these tests run and nothing else has registered the count."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-import pytest
+from tests.parity import reporting
 
-from tests.parity.differences import DIFFERENCES
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """One line. Each case is a test that notes how it came out as the property ``parity`` of its report."""
-    outcomes: list[bool] = [
-        report.passed
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        if isinstance(report, pytest.TestReport) and report.when == "call" and _is_case(report)
-    ]
-    if outcomes:
-        terminalreporter.write_line(
-            f"parity: {sum(outcomes)} of {len(outcomes)} cases agree, {len(DIFFERENCES)} deliberate "
-            "differences"
-        )
+if TYPE_CHECKING:
+    import pytest
 
 
-def _is_case(report: pytest.TestReport) -> bool:
-    return any(name == "parity" for name, _ in report.user_properties)
+def pytest_configure(config: pytest.Config) -> None:
+    """Registers the count once."""
+    if not config.pluginmanager.is_registered(reporting):
+        config.pluginmanager.register(reporting)

@@ -34,6 +34,7 @@ from cfn_backup.aws import session
 from local_aws.strict_backup import Caller, StrictBackupService
 from local_aws.strict_backup.in_moto import _MotoRoles
 from tests.fake_cloudformation import current_process, kill
+from tests.fake_cloudformation.process import Process
 from tests.fake_cloudformation.describe import _answer as ask_about_stacks
 
 REGION = "eu-west-1"
@@ -70,9 +71,11 @@ class Wire:
         self.tamper: Tamper = untouched
         self.after_each: Callable[[Call], None] = lambda call: None
         """Called behind each request that was carried out, to look at what is there at that moment."""
+        self.before_first: Callable[[], None] = lambda: None
+        """Called before the first request of each execution of a function."""
         self.calls: list[Call] = []
         """Every call, in order; botocore's repetitions not counted again."""
-        self._numbers: dict[int, Counter[tuple[str, str]]] = {}
+        self._numbers: dict[Process | None, Counter[tuple[str, str]]] = {}
         self._lock = threading.Lock()
 
     def on_request(self, event_name: str, request: Any) -> AWSResponse:
@@ -80,6 +83,8 @@ class Wire:
         process = current_process()
         if process is not None and process.dead:
             kill("a dead process calls nobody")
+        if process not in self._numbers:
+            self.before_first()
         _, service, operation = event_name.split(".")
         call, attempt = self._name(service.lower(), operation, request)
 
@@ -93,7 +98,7 @@ class Wire:
     def _name(self, service: str, operation: str, request: Any) -> tuple[Call, int]:
         attempt = _attempt(request)
         with self._lock:
-            numbers = self._numbers.setdefault(id(current_process()), Counter())
+            numbers = self._numbers.setdefault(current_process(), Counter())
             if attempt == 1:
                 numbers[service, operation] += 1
             call = Call(service, operation, numbers[service, operation])

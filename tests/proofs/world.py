@@ -28,7 +28,7 @@ import local_aws.strict_backup.selections
 from cfn_backup.desired.role import POLICIES, TRUST_POLICY
 from local_aws.strict_backup import Caller, RecoveryPoint, StrictBackupService, Switches
 from local_aws.strict_backup.in_moto import _MotoRoles
-from tests.fake_cloudformation import Clock, FakeCloudFormation, Stack
+from tests.fake_cloudformation import Clock, FakeCloudFormation, ResponseBucket, Stack
 from tests.proofs.wire import REGION, Wire, plugged_in
 
 ACCOUNT = "123456789012"
@@ -95,6 +95,11 @@ class World:
         )
         self.vault_removed_by_hand = False
         """Then nobody knows any more which topic's policy has a statement for it."""
+        self.left_by_failed_creates: list[str] = []
+        """What was there although a Create, failing, had just answered that it made nothing."""
+        self._at_request: dict[str, set[str]] = {}
+        self.wire.before_first = self._note_request
+        self.cloudformation.bucket.put = self._put  # type: ignore[method-assign]
         self._exit = ExitStack()
         self._caller = Caller(ACCOUNT, REGION, "aws", roles=_MotoRoles("aws"))
 
@@ -181,6 +186,22 @@ class World:
 
     def answers_of(self, url: str) -> int:
         return sum(put.url == url for put in self.cloudformation.bucket.puts)
+
+    def _note_request(self) -> None:
+        attempts = self.cloudformation.service.attempts
+        event = attempts[-1].event if attempts else {}
+        if event.get("RequestType") == "Create":
+            self._at_request.setdefault(event["RequestId"], set(self.things()))
+
+    def _put(self, url: str, body: bytes, timeout: float) -> int:
+        """The bucket's, with a look at whether the answer is true."""
+        answer = json.loads(body)
+        nothing_made = answer["Status"] == "FAILED" and answer["PhysicalResourceId"].startswith("create-failed:")
+        # the watchdog and the failure responder cannot know what was made.
+        blind = any(words in answer.get("Reason", "") for words in ("did not finish within", "failure responder"))
+        if nothing_made and not blind and answer["RequestId"] in self._at_request:
+            self.left_by_failed_creates += sorted(set(self.things()) - self._at_request[answer["RequestId"]])
+        return ResponseBucket.put(self.cloudformation.bucket, url, body, timeout)
 
     # ---- what was there before ---------------------------------------------------------------------------------------
 

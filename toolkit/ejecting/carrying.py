@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cfn_backup.model.problems import Findings, Problem
-
 from toolkit.document import Path
 from toolkit.ejecting.branches import DECIDING
 from toolkit.findings import Finding, steps

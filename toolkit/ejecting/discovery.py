@@ -11,7 +11,6 @@ from cfn_backup.desired.arns import KINDS_BY_TYPE, arn_of
 from cfn_backup.desired.document import template_node
 from cfn_backup.model.selection import Resource
 from cfn_backup.model.values import Intrinsic, Place, Str
-
 from toolkit.intrinsics import NO_VALUE, is_intrinsic
 
 _OWN_STACK = ({"Ref": "AWS::StackName"}, {"Ref": "AWS::StackId"})

@@ -16,7 +16,6 @@ from cfn_backup.model.problems import Findings
 from cfn_backup.model.reader import read
 from cfn_backup.model.selection import BackupSelection, Selection
 from cfn_backup.model.vault import BackupVault
-
 from toolkit.custom_types import PLAN, SELECTION, VAULT
 from toolkit.ejecting.ambiguous import ambiguous_entries
 from toolkit.ejecting.branches import Undecided, decide, in_each_branch

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from cfn_backup.desired.arns import is_arn
 from cfn_backup.desired.document import template_node
 from cfn_backup.desired.selection import Selection
-
 from toolkit.ejecting.logical_ids import LogicalIds, as_part
 from toolkit.ejecting.native import Native
 from toolkit.ejecting.selections import add_role, add_selection, role_attributes

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from cfn_backup.desired.document import template_node
 from cfn_backup.desired.role import TRUST_POLICY, Role
 from cfn_backup.model.values import Intrinsic
-
 from toolkit.ejecting.native import Native
 from toolkit.intrinsics import attribute_of
 

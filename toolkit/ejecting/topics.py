@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cfn_backup.desired.document import template_node
-
 from toolkit.ejecting.logical_ids import LogicalIds
 from toolkit.ejecting.native import Native
 from toolkit.intrinsics import attribute_of

@@ -10,7 +10,6 @@ from cfn_backup.model.plan import BackupPlan
 from cfn_backup.model.selection import MatchAllTags, Selection
 from cfn_backup.model.values import Intrinsic
 from cfn_backup.model.vault import BackupVault
-
 from toolkit.document import Path
 from toolkit.ejecting.branches import Undecided
 from toolkit.intrinsics import attribute_of, is_intrinsic, sub_parts

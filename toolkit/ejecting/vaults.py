@@ -9,7 +9,6 @@ from typing import Any
 from cfn_backup.desired.document import template_node
 from cfn_backup.desired.vault import Topic, Vault
 from cfn_backup.model.values import Choice, Intrinsic
-
 from toolkit.ejecting.native import Native
 from toolkit.ejecting.topics import Topics
 

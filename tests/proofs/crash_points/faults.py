@@ -27,6 +27,8 @@ class Fault:
     strike: Callable[[World, Call, int, CarryOut], AWSResponse]
     every_time: bool = False
     """Whether it happens again when Lambda delivers the event again."""
+    harmless: bool = False
+    """Whether the step must end as if nothing had happened: botocore's next attempt, or Lambda's, makes up for it."""
 
 
 def _error_before(world: World, call: Call, attempt: int, carry_out: CarryOut) -> AWSResponse:  # noqa: ARG001
@@ -82,10 +84,10 @@ def _timed_out(world: World, call: Call, attempt: int, carry_out: CarryOut) -> A
 FAULTS = (
     Fault("error before", "error before", _error_before),
     Fault("answer lost", "answer lost", _answer_lost),
-    Fault("answer lost", "answer lost once", _answer_lost_once),
+    Fault("answer lost", "answer lost once", _answer_lost_once, harmless=True),
     Fault("throttled", "throttled", _throttled),
-    Fault("throttled", "throttled once", _throttled_once),
-    Fault("process killed", "killed", _killed),
+    Fault("throttled", "throttled once", _throttled_once, harmless=True),
+    Fault("process killed", "killed", _killed, harmless=True),
     Fault("process killed", "killed every time", _killed, every_time=True),
     Fault("deadline reached", "out of time", _out_of_time),
     Fault("deadline reached", "timed out", _timed_out),

@@ -65,11 +65,14 @@ def _run(scenario: Scenario, fault: Fault | None, position: int, rehearsal: Tria
         if rehearsal is None:
             _expect(trial, stack.status == scenario.then, f"ended with {stack.status}: {stack.reasons}")
         else:
+            harmed = fault is not None and fault.harmless and stack.status != rehearsal.status
+            _expect(trial, not harmed, f"it should have done no harm: {stack.reasons[:1]}")
             trial.problems += _judged(trial, rehearsal)
             _again(world, trial, scenario, rehearsal)
         _tear_down(world, trial)
         _expect(trial, points <= _points(world), f"recovery points lost: {points - _points(world)}")
         _expect(trial, world.backup.calls.of("DeleteRecoveryPoint") == [], "a recovery point's deletion was asked for")
+        trial.problems += [f"said that nothing was made, and left {name}" for name in world.left_by_failed_creates]
         _count_answers(world, trial)
     return trial
 
