@@ -12,9 +12,9 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+
 from cfn_backup.aws.errors import ProviderError
 from cfn_backup.protocol import outbound
-
 from functions.failure_responder import app as failure_responder
 from tests.fake_cloudformation import (
     BYSTANDER,

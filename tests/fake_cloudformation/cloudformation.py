@@ -15,7 +15,6 @@ from typing import Any, Self
 from uuid import UUID
 
 from cfn_backup.protocol import provider
-
 from tests.fake_cloudformation import answers, describe, seams
 from tests.fake_cloudformation.answers import Answer
 from tests.fake_cloudformation.bucket import ResponseBucket

@@ -9,7 +9,6 @@ from typing import Any
 from unittest import mock
 
 from cfn_backup.protocol import outbound
-
 from tests.fake_cloudformation.bucket import ResponseBucket
 from tests.fake_cloudformation.clock import Clock
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cfn_backup.protocol import outbound, provider
 
+from cfn_backup.protocol import outbound, provider
 from functions.failure_responder import app as failure_responder
 from tests.fake_cloudformation import SIGNATURE, FakeCloudFormation
 from tests.fake_cloudformation import toy as toy_module

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from cfn_backup.protocol.answer import BODY_LIMIT, Answer, InvalidAnswer, Reason
-from cfn_backup.protocol.request import ReturnAddress, StackId
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cfn_backup.protocol.answer import BODY_LIMIT, Answer, InvalidAnswer, Reason
+from cfn_backup.protocol.request import ReturnAddress, StackId
 from tests.fake_cloudformation import answers as cloudformation
 from tests.protocol.conftest import REQUEST_ID, STACK_ID, URL
 

@@ -21,6 +21,8 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from crhelper import resource_helper
+
 from cfn_backup.aws.errors import ProviderError
 from cfn_backup.protocol import dispatch as wrapper
 from cfn_backup.protocol import outbound, provider, watchdog
@@ -28,8 +30,6 @@ from cfn_backup.protocol.entry import Provider
 from cfn_backup.protocol.request import RequestType, Unanswerable, read_request
 from cfn_backup.protocol.sender import NotDelivered
 from cfn_backup.reconcile.work import Result, Work
-from crhelper import resource_helper
-
 from tests.fake_cloudformation import SIGNATURE
 from tests.protocol.conftest import MARKER, REQUEST_ID, STACK_ID, Answers, Context, event
 from tests.protocol.raw_crhelper import crhelper_network, raw

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cfn_backup.protocol.request import RequestType, read_request
 from cfn_backup.protocol.staleness import is_stale
 

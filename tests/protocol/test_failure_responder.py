@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cfn_backup.protocol import answer, ids, request, sender
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cfn_backup.protocol import answer, ids, request, sender
 from functions.failure_responder import app
 from tests.fake_cloudformation import (
     SIGNATURE,

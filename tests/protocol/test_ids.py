@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from cfn_backup.protocol import ids
 
 PLAN = "0f1e2d3c-4b5a-4697-8899-aabbccddeeff"

@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from cfn_backup.aws.errors import ProviderError
 from cfn_backup.protocol import logs, outbound, provider
 from cfn_backup.protocol.redaction import Redaction
 from cfn_backup.protocol.request import Unanswerable
 from cfn_backup.protocol.sender import NotDelivered
 from cfn_backup.reconcile.work import Result, Work
-
 from tests.fake_cloudformation import SIGNATURE
 from tests.protocol.conftest import REQUEST_ID, STACK_ID, URL, Answers, Context, event
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from cfn_backup.protocol import outbound, provider
 from cfn_backup.protocol.metrics import Outcome, record
 from cfn_backup.protocol.sender import NotDelivered
-
 from tests.protocol.conftest import Answers, Context, event
 
 if TYPE_CHECKING:

@@ -10,6 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from cfn_backup.aws.errors import AccessDenied, ProviderError
 from cfn_backup.model.problems import InvalidProperties, Problem
 from cfn_backup.protocol import outbound, provider
@@ -17,9 +20,6 @@ from cfn_backup.protocol.entry import Provider
 from cfn_backup.protocol.request import Unanswerable
 from cfn_backup.protocol.sender import NotDelivered
 from cfn_backup.reconcile.work import Result, Work
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from tests.fake_cloudformation import answers as cloudformation
 from tests.fake_cloudformation.toy import REFERENCE, World
 from tests.protocol.conftest import MARKER, REQUEST_ID, STACK_ID, Answers, Context, event

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from cfn_backup.protocol.request import Refused, RequestType, Unanswerable, read_request
 
+from cfn_backup.protocol.request import Refused, RequestType, Unanswerable, read_request
 from tests.protocol.conftest import REQUEST_ID, STACK_ID, URL, Context, event
 
 ARN = Context.invoked_function_arn

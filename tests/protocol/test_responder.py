@@ -7,12 +7,12 @@ from __future__ import annotations
 import threading
 
 import pytest
+
 from cfn_backup.protocol import outbound
 from cfn_backup.protocol.answer import Answer, InvalidAnswer, Reason
 from cfn_backup.protocol.request import ReturnAddress, StackId
 from cfn_backup.protocol.responder import Responder
 from cfn_backup.protocol.sender import NotDelivered
-
 from tests.protocol.conftest import REQUEST_ID, STACK_ID, URL, Answers
 
 ADDRESS = ReturnAddress(URL, StackId.parse(STACK_ID), REQUEST_ID, "Plan")

@@ -14,12 +14,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cfn_backup.protocol import outbound, sender
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from cfn_backup.protocol import outbound, sender
 from tests.protocol.conftest import URL
 
 BODY = '{"Status":"SUCCESS","Name":"é"}'.encode()

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from cfn_backup.protocol import outbound
 from cfn_backup.protocol.staleness import is_stale, signed_at
-
 from tests.fake_cloudformation.toy import World
 from tests.protocol.conftest import URL, Answers, Context, event
 

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
+
 from cfn_backup.protocol import provider, watchdog
 from cfn_backup.reconcile.work import Result, Work
-
 from tests.fake_cloudformation import Clock, FakeCloudFormation, Resource, kill
 from tests.fake_cloudformation.bucket import ResponseBucket
 from tests.fake_cloudformation.lambda_service import Context

@@ -9,8 +9,8 @@ from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
-from cfn_backup.desired.owner import CREATION_TAG
 
+from cfn_backup.desired.owner import CREATION_TAG
 from tests.reconcile.stack import REGION
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from cfn_backup.aws.errors import CLASSES, GeneralServiceException
 from cfn_backup.aws.session import READS, Session
-
 from tests.reconcile.stack import FakeCloudFormation
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
-from cfn_backup.aws.session import Session
-from cfn_backup.desired.role import POLICIES
 from moto import mock_aws
 from moto.iam.models import IAMBackend, ManagedPolicy, iam_backends
 
+from cfn_backup.aws.session import Session
+from cfn_backup.desired.role import POLICIES
 from local_aws.strict_backup.clock import ManualClock
 from local_aws.strict_backup.in_moto import strict_backup
 from local_aws.strict_backup.service import StrictBackupService

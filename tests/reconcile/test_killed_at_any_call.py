@@ -8,8 +8,8 @@ from itertools import count
 from typing import Any
 
 import pytest
-from cfn_backup.aws.errors import ProviderError
 
+from cfn_backup.aws.errors import ProviderError
 from tests.reconcile.account import Account
 from tests.reconcile.calls import Calls, Killed
 from tests.reconcile.stack import ACCOUNT, REGION, FakeCloudFormation, Resource, Stack, resource_of

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+
 from cfn_backup.aws.errors import AccessDenied, AlreadyExists, InvalidRequest
 from cfn_backup.desired.owner import LOGICAL_ID_TAG, STACK_ID_TAG
 from cfn_backup.desired.vault import BLOCK_STATEMENT
 from cfn_backup.model.problems import InvalidProperties
 from cfn_backup.model.vault import BackupVault
 from cfn_backup.model.vaults import SUPPORTED_EVENTS
-
 from local_aws.strict_backup.clock import ManualClock
 from local_aws.strict_backup.recovery_point_store import RecoveryPoint
 from local_aws.strict_backup.service import StrictBackupService

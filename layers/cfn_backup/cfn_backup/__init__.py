@@ -1,1 +1,1 @@
-"""The provider's shared code: model, presets, desired, aws, reconcile, protocol; each room imports only from those before it."""
+"""The provider's shared code; each room imports only from those before it (see docs/architecture.md)."""

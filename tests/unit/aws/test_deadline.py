@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from cfn_backup.aws.deadline import Deadline, until_accepted
 from cfn_backup.aws.errors import AccessDenied, InvalidRequest, NotStabilized, ProviderError
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from cfn_backup.aws.policies import same_policy
 
 STATEMENT = {"Effect": "Deny", "Principal": "*", "Action": ["a", "b"], "Resource": "*"}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 
 import pytest
+from moto import mock_aws
+
 from cfn_backup.aws.errors import InvalidRequest, NotFound
 from cfn_backup.aws.session import Session, concurrently
-from moto import mock_aws
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from cfn_backup.desired.owner import ROLE_NAME_LIMIT, Owner
 from cfn_backup.desired.text import concat, cut_in_the_middle
 from cfn_backup.model.values import Intrinsic
-
 from tests.unit.desired.builders import STACK_ID, owner
 
 

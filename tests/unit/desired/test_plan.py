@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from cfn_backup.desired.document import template_node
 from cfn_backup.desired.plan import with_vault_name
 from cfn_backup.presets import PLANS, RULES, preset_name
-
 from tests.unit.desired.builders import TEMPLATE, owner, plan, rule, rules
 
 DAILY = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from cfn_backup.desired.document import template_node
 from cfn_backup.model.values import Place
-
 from tests.unit.desired.builders import TEMPLATE, plan, selection
 
 HERE = "eu-west-1:123456789012"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from cfn_backup.desired.owner import KEY_TAG, REMOVAL_POLICY_TAG
 from cfn_backup.desired.vault import BLOCK_STATEMENT, Topic
 from cfn_backup.model.vaults import SUPPORTED_EVENTS
-
 from tests.unit.desired.builders import owner, vault
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:events"

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cfn_backup.desired.plan import rules_of
 from cfn_backup.model import Findings, read_plan, read_selection, read_vault
 from cfn_backup.model.values import Intrinsic, Place
-
 from tests.unit.model.reading import HERE, codes, found_in_plan, found_in_selection, found_in_vault
 from toolkit.template import load
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from cfn_backup.model.declarations import properties_of
 from cfn_backup.model.entries import KINDS
 from cfn_backup.model.plan import BackupPlan, CopyAction, Lifecycle, Rule
 from cfn_backup.model.rulebook import RULES
 from cfn_backup.model.selection import BackupSelection, Condition, Conditions
 from cfn_backup.model.vault import BackupVault, LockConfiguration, Notifications
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.unit.model.reading import found_in_plan, found_in_selection, found_in_vault
 
 if TYPE_CHECKING:

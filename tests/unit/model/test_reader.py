@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from cfn_backup.model import Findings
 from cfn_backup.model.plan import BackupPlan, Lifecycle, Rule
 from cfn_backup.model.reader import read
@@ -20,7 +21,6 @@ from cfn_backup.model.selection import (
 )
 from cfn_backup.model.values import UNREADABLE
 from cfn_backup.model.vault import BackupVault, Notifications
-
 from tests.unit.model.reading import TABLE
 
 

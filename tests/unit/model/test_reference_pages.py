@@ -8,7 +8,6 @@ from cfn_backup.model.plan import BackupPlan
 from cfn_backup.model.rulebook import RULES
 from cfn_backup.model.selection import BackupSelection
 from cfn_backup.model.vault import BackupVault
-
 from toolkit import reference_pages
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cfn_backup.model.rulebook import GROUPS, RULES
 
+from cfn_backup.model.rulebook import GROUPS, RULES
 from tests.unit.model.cases import CASES, ELSEWHERE, TOGETHER, Case
 from tests.unit.model.reading import codes, found_in_plan, found_in_vault, rule
 

@@ -7,6 +7,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from cfn_backup.model.schedule import parse, weekday
 from cfn_backup.model.schedule_words import describe
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from cfn_backup.model import Findings
 from cfn_backup.model.declarations import properties_of
 from cfn_backup.model.plan import (

@@ -20,6 +20,9 @@ class Intrinsic:
 
     node: Mapping[str, Any]
 
+    def __hash__(self) -> int:
+        return hash(repr(self.node))
+
 
 UNREADABLE = Intrinsic({})
 """Stands where a value was wrong or a required one is missing: that has been reported, and no rule says more

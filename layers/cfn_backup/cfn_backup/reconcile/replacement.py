@@ -66,5 +66,5 @@ def refuse_late_update(work: Work) -> None:
 
 
 def _goes_on(work: Work, operations: tuple[str, ...]) -> bool:
-    """Whether the stack is in one of these operations; also if nothing is known of the stack, which proves nothing."""
+    """Whether the stack is in one of these operations; a stack of which nothing is known proves nothing."""
     return stacks.stack_status(work.session, str(work.owner.stack_id)) in ("", *operations)
