@@ -23,10 +23,10 @@ demo: dev local-aws ## Watch the main job on a local AWS: deploy, read back, cha
 	@$(PYTHON) -m local_aws demo
 
 test: dev local-aws ## The test suite
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup -m "not slow"
+	@$(PYTHON) -m pytest -n 2 -m "not slow"
 
 test-all: dev local-aws ## The test suite with the longer variants
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup
+	@$(PYTHON) -m pytest -n 2
 
 test-e2e: dev local-aws ## Only the tests that run on a local AWS
 	@$(PYTHON) -m pytest -m e2e

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from cfn_backup.aws.session import READS, Session, forget_clients
 from moto import mock_aws
 
+from cfn_backup.aws.session import READS, Session, forget_clients
 from local_aws.strict_backup.clock import ManualClock
 from local_aws.strict_backup.in_moto import strict_backup
 from tests.reconcile.calls import Calls

@@ -29,14 +29,22 @@ def main() -> None:
     # ministack reads its settings when it is imported.
     from ministack import app  # noqa: PLC0415
 
-    from local_aws import authorization, delivery, managed_policies  # noqa: PLC0415
+    from local_aws import (  # noqa: PLC0415
+        alarms,
+        authorization,
+        delivery,
+        managed_policies,
+        stack_resources,
+    )
     from local_aws.strict_backup import in_ministack  # noqa: PLC0415
 
     # It would serve on port 443 too, if that is free: not wanted, and not possible twice.
     app._port_is_bindable = lambda *_: False  # noqa: SLF001
+    alarms.install()
     authorization.install()
     delivery.install()
     managed_policies.install()
+    stack_resources.install()
     in_ministack.install()
     sys.argv = ["ministack"]
     app.main()

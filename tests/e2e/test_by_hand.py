@@ -10,7 +10,7 @@ from local_aws import promises, read_back
 from local_aws.instance import ROOT
 from tests.e2e.conftest import CallLog, Cli
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("local-aws")]
+pytestmark = pytest.mark.e2e
 
 TEMPLATE = (ROOT / "local_aws" / "demo.yaml").read_text()
 IN_PROGRESS = "_IN_PROGRESS"

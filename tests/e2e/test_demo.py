@@ -12,7 +12,7 @@ from local_aws import demo, instance, promises, read_back
 from local_aws.instance import HOME, ROOT
 from local_aws.narration import Narration
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("local-aws")]
+pytestmark = pytest.mark.e2e
 
 
 def _folders() -> set[Path]:

@@ -12,7 +12,7 @@ import pytest
 from local_aws.instance import REGION, Instance
 from local_aws.read_back import Clients
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("local-aws")]
+pytestmark = pytest.mark.e2e
 
 # Runs under the role of a function of the provider and says how each call was answered.
 PROBE = """

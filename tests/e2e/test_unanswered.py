@@ -12,7 +12,7 @@ from local_aws.instance import REGION, Instance
 from local_aws.read_back import Clients
 from local_aws.stacks import StackFailed, Stacks
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("local-aws")]
+pytestmark = pytest.mark.e2e
 
 TEMPLATE = """
 Parameters:

@@ -14,7 +14,13 @@ def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
         "AWS_REGION": "eu-west-1",
     }.items():
         monkeypatch.setenv(name, value)
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_SAM_LOCAL", "RESPONSE_URL_HOSTS"):
+    for name in (
+        "AWS_PROFILE",
+        "AWS_SESSION_TOKEN",
+        "AWS_ENDPOINT_URL",
+        "AWS_SAM_LOCAL",
+        "RESPONSE_URL_HOSTS",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 

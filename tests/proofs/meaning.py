@@ -1,4 +1,6 @@
-"""What exists, freed from everything that may differ between two ways to the same state: ids, dates, tokens."""
+"""What exists, freed from everything that may differ between two ways to the same state: ids, dates,
+tokens.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +9,18 @@ from collections import Counter
 from typing import Any
 
 from cfn_backup.desired.owner import CREATION_TAG, REMOVAL_POLICY_TAG
-from tests.proofs.world import ACCOUNT, REGION, World, statements
+from tests.proofs.wire import ACCOUNT, REGION
+from tests.proofs.world import World, statements
+
 
 class Meaning(Counter[str]):
     """A line for everything that is not others', with how many there are of it."""
 
 
 def meaning(world: World) -> Meaning:
-    """What the stacks have made and not taken away again. It is read past all calls and all code of the provider."""
+    """What the stacks have made and not taken away again. It is read past all calls and all code of the
+    provider.
+    """
     lines = [*_vaults(world), *_points(world), *_plans(world), *_roles(world), *_statements(world)]
     return Meaning(lines)
 
@@ -22,7 +28,8 @@ def meaning(world: World) -> Meaning:
 def unexcused(surplus: Meaning, present: Meaning) -> list[str]:
     """What of ``surplus`` has no right to be there, given all that is present.
 
-    A vault may stay that its removal policy keeps, once it is complete, or that has recovery points; with it the statement in
+    A vault may stay that its removal policy keeps, once it is complete, or that has recovery points; with
+    it the statement in
     its topic's policy, and the role that its recovery points were made with.
     """
     staying = [line for line in present if line.startswith("vault ") and _may_stay(line, present)]
@@ -33,7 +40,9 @@ def _excused(line: str, staying: list[str]) -> bool:
     kind, _, text = line.partition(" ")
     if kind == "statement":
         topic = json.loads(text)["topic"]
-        return any((json.loads(vault.partition(" ")[2])["notifications"] or [""])[0] == topic for vault in staying)
+        return any(
+            (json.loads(vault.partition(" ")[2])["notifications"] or [""])[0] == topic for vault in staying
+        )
     if kind == "role":
         return "cfn-backup-provider:retained" in json.loads(text)["tags"]
     return kind == "point" or line in staying
@@ -65,7 +74,11 @@ def _vaults(world: World) -> list[str]:
             notifications=vault.notifications
             and [vault.notifications.topic_arn, sorted(vault.notifications.events)],
             lock=vault.lock
-            and [vault.lock.min_retention_days, vault.lock.max_retention_days, vault.lock.lock_date is not None],
+            and [
+                vault.lock.min_retention_days,
+                vault.lock.max_retention_days,
+                vault.lock.lock_date is not None,
+            ],
         )
         for vault in _place(world).vaults.values()
         if f"vault/{vault.name}" not in world.foreign
@@ -73,7 +86,9 @@ def _vaults(world: World) -> list[str]:
 
 
 def _points(world: World) -> list[str]:
-    return [f"point {name}" for name in world.things() if name.startswith("point/") and name not in world.foreign]
+    return [
+        f"point {name}" for name in world.things() if name.startswith("point/") and name not in world.foreign
+    ]
 
 
 def _plans(world: World) -> list[str]:
@@ -82,9 +97,13 @@ def _plans(world: World) -> list[str]:
         if f"plan/{plan.plan_id}" in world.foreign:
             continue
         document = dict(plan.current.document)
-        rules = [{name: part for name, part in rule.items() if name != "RuleId"} for rule in document["Rules"]]
+        rules = [
+            {name: part for name, part in rule.items() if name != "RuleId"} for rule in document["Rules"]
+        ]
         selections = sorted(_selection(selection.document) for selection in plan.selections.values())
-        lines.append(_line("plan", document={**document, "Rules": rules}, tags=plan.tags, selections=selections))
+        lines.append(
+            _line("plan", document={**document, "Rules": rules}, tags=plan.tags, selections=selections)
+        )
     return lines
 
 
@@ -115,5 +134,3 @@ def _statements(world: World) -> list[str]:
         for number, statement in enumerate(statements(topic.policy))
         if f"statement/{topic.arn}/{statement.get('Sid', number)}" not in world.foreign
     ]
-
-

@@ -1,4 +1,6 @@
-"""The figures of the proofs: counted while they run, in every worker, and printed as a table at the end of the session."""
+"""The figures of the proofs: counted while they run, in every worker, and printed as a table at the end of
+the session.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from typing import Any
 import pytest
 
 TALLY: Counter[str] = Counter()
-"""Of this process. ``trials|<kind of fault>`` and ``survived|<kind of fault>`` belong together, and so do the others."""
+"""Of this process. ``trials|<kind of fault>`` and ``survived|<kind of fault>`` belong together, and so do
+the others.
+"""
 
 _seen: dict[str, str] = {}
 """The outcome of each test of the proofs, by its node id."""
@@ -23,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--crash-rounds",
         type=int,
         default=int(os.environ.get("PROOF_ROUNDS", "1")),
-        help="how often the crash points, the model and the fuzzing are gone through, each time with another seed",
+        help="how often crash points, model and fuzzing are gone through, each time with another seed",
     )
 
 
@@ -51,7 +55,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     width = max(len(what) for what, *_ in rows)
     terminalreporter.line(f"{'':{width}}  {'tried':>9}  {'survived':>9}")
     for what, tried, survived in rows:
-        terminalreporter.line(f"{what:{width}}  {tried:>9,}  {survived if survived == '' else f'{survived:,}':>9}")
+        terminalreporter.line(
+            f"{what:{width}}  {tried:>9,}  {survived if survived == '' else f'{survived:,}':>9}"
+        )
     leaks, touched = TALLY["leaks"], TALLY["touched"]
     answers = f"; {TALLY['answers']:,} answers, each request's first one accepted" if TALLY["answers"] else ""
     terminalreporter.line(f"leaks: {leaks:,}; touched although not ours: {touched:,}{answers}")
@@ -63,7 +69,11 @@ def _rows() -> Iterator[tuple[str, int, int | str]]:
     yield from _tests("faults put in by hand, found", "test_mutations.py")
     scenarios = [key.split("|") for key in TALLY if key.startswith("scenario|")]
     if scenarios:
-        yield f"crash points: AWS calls in {len(scenarios)} scenarios", sum(int(calls) for *_, calls in scenarios), ""
+        yield (
+            f"crash points: AWS calls in {len(scenarios)} scenarios",
+            sum(int(calls) for *_, calls in scenarios),
+            "",
+        )
         for kind in KINDS:
             yield f"  {kind}", TALLY[f"trials|{kind}"], TALLY[f"survived|{kind}"]
         yield "  together", _sum("trials|"), _sum("survived|")

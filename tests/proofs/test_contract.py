@@ -1,6 +1,7 @@
 """The definition of a correct resource: pairs of requests, after the CloudFormation CLI's contract suite.
 
-Every test is named ``test_<first>_<second>`` and is run for each type it applies to, through the real handlers. A custom
+Every test is named ``test_<first>_<second>`` and is run for each type it applies to, through the real
+handlers. A custom
 resource differs from a registered one in one point: a Delete of what is gone is SUCCESS.
 """
 
@@ -34,11 +35,21 @@ from tests.fake_cloudformation import (
     unreachable,
 )
 from tests.proofs.crash_points.faults import DENIED
-from tests.proofs.crash_points.scenarios import DAILY, IN_THEIRS, KEY, NOTIFICATIONS, OTHER_KEY, TABLES, plan, selection, vault
+from tests.proofs.crash_points.scenarios import (
+    DAILY,
+    IN_THEIRS,
+    KEY,
+    NOTIFICATIONS,
+    OTHER_KEY,
+    TABLES,
+    plan,
+    selection,
+    vault,
+)
 from tests.proofs.meaning import meaning, unexcused
 from tests.proofs.report import TALLY
-from tests.proofs.wire import Call, error_response, response
-from tests.proofs.world import ACCOUNT, BUCKET, CLASSES, PLAN, REGION, ROLE, SELECTION, TABLE, VAULT, World
+from tests.proofs.wire import ACCOUNT, REGION, Call, error_response, response, untouched
+from tests.proofs.world import BUCKET, CLASSES, PLAN, ROLE, SELECTION, TABLE, VAULT, World
 
 STACK = "shop"
 INVENTED = "shop-Vault-1AB2C3D4E5F6"
@@ -74,8 +85,14 @@ _SELECTION = {"BackupPlanId": {"Ref": "Target"}, "SelectionName": "tables"}
 SUBJECTS = {
     "plan": Subject(
         PLAN,
-        plan(**DAILY, DefaultVault={"RemovalPolicy": "DESTROY"}, Selections=[TABLES], BackupPlanTags={"a": "1"}),
-        plan(Preset="dailyMonthly1YearRetention", DefaultVault={"RemovalPolicy": "DESTROY"}, BackupPlanTags={"a": "2"}),
+        plan(
+            **DAILY, DefaultVault={"RemovalPolicy": "DESTROY"}, Selections=[TABLES], BackupPlanTags={"a": "1"}
+        ),
+        plan(
+            Preset="dailyMonthly1YearRetention",
+            DefaultVault={"RemovalPolicy": "DESTROY"},
+            BackupPlanTags={"a": "2"},
+        ),
         (),
         frozenset(
             {
@@ -95,8 +112,18 @@ SUBJECTS = {
     ),
     "vault": Subject(
         VAULT,
-        vault(EncryptionKeyArn=KEY, RemovalPolicy="DESTROY", Notifications=NOTIFICATIONS, BackupVaultTags={"a": "1"}),
-        vault(EncryptionKeyArn=KEY, RemovalPolicy="DESTROY", BackupVaultTags={"a": "2"}, LockConfiguration={"MinRetentionDays": 3}),
+        vault(
+            EncryptionKeyArn=KEY,
+            RemovalPolicy="DESTROY",
+            Notifications=NOTIFICATIONS,
+            BackupVaultTags={"a": "1"},
+        ),
+        vault(
+            EncryptionKeyArn=KEY,
+            RemovalPolicy="DESTROY",
+            BackupVaultTags={"a": "2"},
+            LockConfiguration={"MinRetentionDays": 3},
+        ),
         (),
         frozenset({"BackupVaultName", "BackupVaultArn", "EncryptionKeyArn", "LockDate"}),
         r"[A-Za-z0-9_-]{2,50}",
@@ -127,7 +154,7 @@ def world() -> Iterator[World]:
     with World(threads=True) as world:
         yield world
         # whatever a test did: nothing of others' was touched, and after the stack nothing is left.
-        world.wire.tamper = lambda call, attempt, carry_out: carry_out()
+        world.wire.tamper = untouched
         _tear_down(world)
         present = meaning(world)
         left = unexcused(present, present)
@@ -156,7 +183,9 @@ def update(world: World, subject: Subject, version: int = 2, *more: Resource) ->
 
 
 def count_of(world: World, subject: Subject) -> int:
-    """How many physical resources of the type there are; the selection's plan and a plan's selections do not count."""
+    """How many physical resources of the type there are; the selection's plan and a plan's selections do
+    not count.
+    """
     kind = {PLAN: "plan", VAULT: "vault", SELECTION: "selection"}[subject.type]
     own = [name for name in world.added() if name.startswith(f"{kind}/")]
     return len(own)
@@ -170,7 +199,7 @@ def fails(request_type: str, *after: str) -> Resource:
     return Resource("Bystander", BYSTANDER, {"FailOn": request_type}, depends_on=after)
 
 
-# ---- the CloudFormation CLI's pairs ------------------------------------------------------------------------------------
+# ---- the CloudFormation CLI's pairs ----------------------------------------------------------------------
 
 
 def test_create_delete(world: World, subject: Subject) -> None:
@@ -181,7 +210,9 @@ def test_create_delete(world: World, subject: Subject) -> None:
 
 
 def test_create_create(world: World, subject: Subject) -> None:
-    """The same thing of another owner is refused, by name; where there is no writable name there are two things."""
+    """The same thing of another owner is refused, by name; where there is no writable name there are two
+    things.
+    """
     if subject.taken is None:
         assert create(world, subject).status == "CREATE_COMPLETE"
         assert world.cloudformation.create_stack("other", subject.template()).status == "CREATE_COMPLETE"
@@ -198,7 +229,11 @@ def test_create_create_same_event(world: World, subject: Subject) -> None:
     world.cloudformation.settle()
     assert stack.status == "CREATE_COMPLETE"
     assert count_of(world, subject) == 1
-    puts = [put.body for put in world.cloudformation.bucket.puts if put.url == events_of(world, "Create", subject)[0]["ResponseURL"]]
+    puts = [
+        put.body
+        for put in world.cloudformation.bucket.puts
+        if put.url == events_of(world, "Create", subject)[0]["ResponseURL"]
+    ]
     assert len({json.loads(body)["PhysicalResourceId"] for body in puts}) == 1
 
 
@@ -222,7 +257,10 @@ def test_create_read(world: World, subject: Subject) -> None:
 def _reads_as(world: World, subject: Subject, attributes: Mapping[str, str]) -> bool:
     if subject.type == VAULT:
         read = world.ask("DescribeBackupVault", BackupVaultName=attributes["BackupVaultName"])
-        same = (attributes["BackupVaultArn"], attributes["EncryptionKeyArn"]) == (read["BackupVaultArn"], read["EncryptionKeyArn"])
+        same = (attributes["BackupVaultArn"], attributes["EncryptionKeyArn"]) == (
+            read["BackupVaultArn"],
+            read["EncryptionKeyArn"],
+        )
         return same and bool(attributes["LockDate"]) == (read.get("LockDate") is not None)
     if subject.type == PLAN:
         read = world.ask("GetBackupPlan", BackupPlanId=attributes["BackupPlanId"])
@@ -265,7 +303,9 @@ def test_delete_create(world: World, subject: Subject) -> None:
 
 
 def test_delete_update(world: World, subject: Subject) -> None:
-    """Somebody deleted it: the update makes it anew (a registered type would say NotFound, and the stack would be stuck)."""
+    """Somebody deleted it: the update makes it anew (a registered type would say NotFound, and the stack
+    would be stuck).
+    """
     stack = create(world, subject)
     _remove_by_hand(world, subject, stack.resources[subject.id].physical_id)
     stack = update(world, subject)
@@ -324,19 +364,25 @@ def test_update_noop(world: World, subject: Subject) -> None:
     assert world.added() == before
 
 
-# ---- the list of what custom resources must survive ----------------------------------------------------------------------
+# ---- the list of what custom resources must survive ------------------------------------------------------
 
 
 def test_create_fail_delete_marker(world: World, subject: Subject) -> None:
     """F7: nothing was made, so the id is the marker, and its Delete is SUCCESS."""
-    stack = world.cloudformation.create_stack(STACK, [*subject.other, replace(subject.first, properties=subject.invalid)])
+    stack = world.cloudformation.create_stack(
+        STACK, [*subject.other, replace(subject.first, properties=subject.invalid)]
+    )
     assert stack.status == "ROLLBACK_COMPLETE"
     assert stack.resources[subject.id].physical_id.startswith("create-failed:")
 
 
 def test_create_fail_partial_delete(world: World, subject: Subject) -> None:
     """F8: half of it was made and could not be undone at once; the Delete that follows finishes the job."""
-    operation = {PLAN: "CreateBackupSelection", VAULT: "PutBackupVaultNotifications", SELECTION: "GetBackupSelection"}[subject.type]
+    operation = {
+        PLAN: "CreateBackupSelection",
+        VAULT: "PutBackupVaultNotifications",
+        SELECTION: "GetBackupSelection",
+    }[subject.type]
     struck: list[Call] = []
 
     def tamper(call: Call, attempt: int, carry_out: Any) -> Any:
@@ -344,7 +390,9 @@ def test_create_fail_partial_delete(world: World, subject: Subject) -> None:
         creating = event["RequestType"] == "Create" and event["LogicalResourceId"] == subject.id
         if creating and (call.operation == operation or struck):
             struck.append(call)
-            return error_response(call.service, "https://x", DENIED.get(call.service, "AccessDenied"), "no", 403)
+            return error_response(
+                call.service, "https://x", DENIED.get(call.service, "AccessDenied"), "no", 403
+            )
         return carry_out()
 
     world.wire.tamper = tamper
@@ -353,7 +401,7 @@ def test_create_fail_partial_delete(world: World, subject: Subject) -> None:
     assert len(struck) > 1
     assert stack.status == "ROLLBACK_COMPLETE"
     answered = [json.loads(put.body)["PhysicalResourceId"] for put in world.cloudformation.bucket.puts]
-    assert any(re.fullmatch(subject.id_shape, one) for one in answered[len(subject.other):])
+    assert any(re.fullmatch(subject.id_shape, one) for one in answered[len(subject.other) :])
 
 
 def test_delete_foreign_id(world: World, subject: Subject) -> None:
@@ -491,9 +539,13 @@ def test_timeout(world: World, subject: Subject, request_type: str) -> None:
         return carry_out()
 
     world.wire.tamper = tamper
-    stack = {"Create": create, "Update": update, "Delete": lambda w, s: w.cloudformation.delete_stack(STACK)}[request_type](world, subject)  # type: ignore[operator]
+    stack = {"Create": create, "Update": update, "Delete": lambda w, _: w.cloudformation.delete_stack(STACK)}[
+        request_type
+    ](world, subject)
     event = next(event for event in world.cloudformation.requests if event["RequestId"] == struck[0])
-    (body,) = [json.loads(put.body) for put in world.cloudformation.bucket.puts if put.url == event["ResponseURL"]]
+    (body,) = [
+        json.loads(put.body) for put in world.cloudformation.bucket.puts if put.url == event["ResponseURL"]
+    ]
     assert body["Status"] == "FAILED"
     assert "did not finish within" in body["Reason"]
     if request_type == "Create":
@@ -535,7 +587,9 @@ def test_unicode_reason(world: World, subject: Subject) -> None:
 def test_nonempty_id_always(world: World, subject: Subject) -> None:
     create(world, subject)
     update(world, subject, 2, fails("Create", subject.id))
-    world.cloudformation.update_stack(STACK, [*subject.other, replace(subject.first, properties=subject.invalid)])
+    world.cloudformation.update_stack(
+        STACK, [*subject.other, replace(subject.first, properties=subject.invalid)]
+    )
     world.cloudformation.delete_stack(STACK)
     bodies = [json.loads(put.body) for put in world.cloudformation.bucket.puts]
     assert len(bodies) >= 5
@@ -559,7 +613,7 @@ def test_log_canary(world: World, subject: Subject, capsys: pytest.CaptureFixtur
         tagged = {**subject.invalid, "Description": canary}
         world.cloudformation.create_stack("bad", [*subject.other, replace(subject.first, properties=tagged)])
         create(world, subject)
-        world.wire.tamper = lambda call, attempt, carry_out: kill() if call.number == 2 else carry_out()
+        world.wire.tamper = lambda call, _, carry_out: kill() if call.number == 2 else carry_out()
         update(world, subject)
     finally:
         logging.getLogger().setLevel(logging.WARNING)
@@ -571,7 +625,9 @@ def test_log_canary(world: World, subject: Subject, capsys: pytest.CaptureFixtur
 
 def test_warm_state(world: World, subject: Subject) -> None:
     """F31: one process serves many events; nothing of one is in the answer to another."""
-    world.cloudformation.create_stack("bad", [*subject.other, replace(subject.first, properties=subject.invalid)])
+    world.cloudformation.create_stack(
+        "bad", [*subject.other, replace(subject.first, properties=subject.invalid)]
+    )
     create(world, subject)
     other = world.cloudformation.create_stack("other", subject.template())
     bodies = [json.loads(put.body) for put in world.cloudformation.bucket.puts]
@@ -614,13 +670,17 @@ def test_foreign_account_stack(world: World, subject: Subject) -> None:
 
 
 def test_never_starts_responder(subject: Subject) -> None:
-    """F1: a function that cannot even be imported is answered for, and the stack rolls back without an hour's wait."""
+    """F1: a function that cannot even be imported is answered for, and the stack rolls back without an
+    hour's wait.
+    """
 
     def broken(event: Any, context: Any) -> None:
         raise ImportError("No module named 'cfn_backup'")
 
-    with World(functions={name: broken for name in CLASSES}) as world:
-        stack = world.cloudformation.create_stack(STACK, [subject.first if not subject.other else subject.other[0]])
+    with World(functions=dict.fromkeys(CLASSES, broken)) as world:
+        stack = world.cloudformation.create_stack(
+            STACK, [subject.first if not subject.other else subject.other[0]]
+        )
         assert stack.status == "ROLLBACK_FAILED"
         assert "could not serve this request" in stack.reasons[0]
         assert world.added() == {}
@@ -677,7 +737,9 @@ def test_vault_access_denied_means_denied(world: World) -> None:
 
     def tamper(call: Call, attempt: int, carry_out: Any) -> Any:
         if call.operation == "DescribeBackupVault":
-            return response("https://x", 403, {"x-amzn-errortype": "AccessDeniedException"}, b'{"message": "no"}')
+            return response(
+                "https://x", 403, {"x-amzn-errortype": "AccessDeniedException"}, b'{"message": "no"}'
+            )
         return carry_out()
 
     world.wire.tamper = tamper
@@ -703,7 +765,9 @@ def test_existing_role_survives_rollback(world: World) -> None:
     world.make_role(name, "/cfn-backup-provider/")
     before = world.things()[f"role/{name}"]
     # WHEN a plan of it wants a role
-    stack = world.cloudformation.update_stack(STACK, [vault(RemovalPolicy="DESTROY"), plan(**IN_THEIRS, Selections=[TABLES])])
+    stack = world.cloudformation.update_stack(
+        STACK, [vault(RemovalPolicy="DESTROY"), plan(**IN_THEIRS, Selections=[TABLES])]
+    )
     # THEN it is refused, and the role is as it was
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
     assert world.things()[f"role/{name}"] == before
@@ -740,7 +804,12 @@ def _event(world: World, subject: Subject, request_type: str, physical_id: str |
         "RequestId": "9c1d4f3e-0000-4000-8000-000000000001",
         "LogicalResourceId": subject.id,
         "ResourceType": subject.type,
-        "ResourceProperties": {"ServiceToken": "x", "BackupPlanId": "p", "IamRoleArn": ROLE, "Resources": [TABLE]}
+        "ResourceProperties": {
+            "ServiceToken": "x",
+            "BackupPlanId": "p",
+            "IamRoleArn": ROLE,
+            "Resources": [TABLE],
+        }
         if subject.type == SELECTION
         else {"ServiceToken": "x", **({} if subject.type == VAULT else IN_THEIRS)},
     }

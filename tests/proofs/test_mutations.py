@@ -1,6 +1,8 @@
-"""The proofs find what they are there for: one part of the provider is broken by hand, and some proof must fail.
+"""The proofs find what they are there for: one part of the provider is broken by hand, and some proof must
+fail.
 
-Each mutation names what is broken and the proofs that have to find it. It is broken in this process, so a name that is no
+Each mutation names what is broken and the proofs that have to find it. It is broken in this process, so a
+name that is no
 longer there is an error, not a pass.
 """
 
@@ -54,7 +56,9 @@ def crash_points(scenario: str, fault: str) -> Proof:
         kind = next(one for one in FAULTS if one.name == fault)
         rehearsal = rehearse(chosen)
         positions = range(1, len(rehearsal.calls) + 1)
-        return rehearsal.problems == [] and all(run(chosen, kind, at, rehearsal).problems == [] for at in positions)
+        return rehearsal.problems == [] and all(
+            run(chosen, kind, at, rehearsal).problems == [] for at in positions
+        )
 
     return passes
 
@@ -86,7 +90,9 @@ def short_answers() -> bool:
     subject = SUBJECTS["vault"]
     bad = {f"Wrong{number:04d}": "x" * 50 for number in range(1000)}
     with World() as world:
-        stack = world.cloudformation.create_stack(STACK, [subject.first.__class__(subject.id, subject.type, bad)])
+        stack = world.cloudformation.create_stack(
+            STACK, [subject.first.__class__(subject.id, subject.type, bad)]
+        )
         return "Wrong0000" in stack.reasons[0]
 
 
@@ -173,7 +179,7 @@ MUTATIONS = {
         crash_points("create a vault with everything", "error before"),
     ),
     "everything belongs to everybody, by its tags": Mutation(
-        everywhere("owns_tags", Owner, by=lambda self, tags: True), takes_no_names
+        everywhere("owns_tags", Owner, by=lambda *_: True), takes_no_names
     ),
     "a role that is not assumable yet is not waited for": Mutation(
         everywhere("until_accepted", cfn_backup.aws.selections, by=once), lives(role_assumable_attempts=3)
@@ -181,23 +187,29 @@ MUTATIONS = {
     "a plan that is not free yet is not waited for": Mutation(
         everywhere("until_accepted", cfn_backup.aws.plans, by=once), lives(plan_deletion_lag_seconds=30)
     ),
-    "an answer may be of any size": Mutation(everywhere("BODY_LIMIT", cfn_backup.protocol.answer, by=10**9), short_answers),
+    "an answer may be of any size": Mutation(
+        everywhere("BODY_LIMIT", cfn_backup.protocol.answer, by=10**9), short_answers
+    ),
     "the watchdog sleeps": Mutation(
         everywhere("_reached", cfn_backup.protocol.watchdog.Watchdog), answers_in_time
     ),
-    "an answer is sent once": Mutation(everywhere("TRIES", cfn_backup.protocol.sender, by=1), retries_its_answer),
+    "an answer is sent once": Mutation(
+        everywhere("TRIES", cfn_backup.protocol.sender, by=1), retries_its_answer
+    ),
     "no event is stale": Mutation(
         everywhere("is_stale", cfn_backup.protocol.staleness, by=lambda *_: False), refuses_stale_events
     ),
     "tokens are not repeatable": Mutation(
-        everywhere("token", Owner, by=lambda self, *parts: f"{self.token_prefix}{random.random()}"[:50]),  # noqa: S311
+        everywhere("token", Owner, by=lambda self, *_: f"{self.token_prefix}{random.random()}"[:50]),  # noqa: S311
         crash_points("create a preset plan", "killed"),
     ),
     "a creation that was cancelled is gone through with": Mutation(
-        everywhere("refuse_if_overtaken", *RESOURCES), crash_points("create a selection with a role", "timed out")
+        everywhere("refuse_if_overtaken", *RESOURCES),
+        crash_points("create a selection with a role", "timed out"),
     ),
     "an update that was rolled back is carried out": Mutation(
-        everywhere("refuse_late_update", *RESOURCES), crash_points("put everything around a vault", "timed out")
+        everywhere("refuse_late_update", *RESOURCES),
+        crash_points("put everything around a vault", "timed out"),
     ),
     "a role is left behind": Mutation(
         everywhere("remove_role", cfn_backup.reconcile.plan, cfn_backup.reconcile.selection),

@@ -1,4 +1,6 @@
-"""Stacks succeed while the services are slow, contrary and inconsistent: the switches of the strict AWS Backup."""
+"""Stacks succeed while the services are slow, contrary and inconsistent: the switches of the strict AWS
+Backup.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +8,10 @@ import pytest
 
 from local_aws.strict_backup import Switches
 from tests.fake_cloudformation import Resource
-from tests.proofs.crash_points.scenarios import BUCKET, FULL_PLAN, TABLE, plan, selection, vault
+from tests.proofs.crash_points.scenarios import FULL_PLAN, plan, selection, vault
 from tests.proofs.meaning import meaning, unexcused
 from tests.proofs.report import TALLY
-from tests.proofs.world import World
+from tests.proofs.world import BUCKET, TABLE, World
 
 FIRST: tuple[Resource, ...] = (
     vault(RemovalPolicy="DESTROY"),
@@ -18,7 +20,13 @@ FIRST: tuple[Resource, ...] = (
 )
 SECOND: tuple[Resource, ...] = (
     vault(RemovalPolicy="DESTROY", BackupVaultTags={"a": "b"}),
-    plan(**{**FULL_PLAN, "Selections": [{"SelectionName": "tables", "Resources": [BUCKET]}], "AllowRestores": False}),
+    plan(
+        **{
+            **FULL_PLAN,
+            "Selections": [{"SelectionName": "tables", "Resources": [BUCKET]}],
+            "AllowRestores": False,
+        }
+    ),
     selection(BackupPlanId={"Ref": "Plan"}, Resources=[{"Tag": {"Key": "backup", "Value": "yes"}}]),
 )
 

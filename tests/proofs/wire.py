@@ -1,6 +1,7 @@
 """The wire between botocore and the services of a test: everything the provider asks of AWS passes here.
 
-A request is answered in this process, by the strict AWS Backup, by moto, or by the fake CloudFormation. On its way it has a
+A request is answered in this process, by the strict AWS Backup, by moto, or by the fake CloudFormation. On
+its way it has a
 name, ``(service, operation, n-th of its kind)``, and something can be done to it: see ``Tamper``.
 """
 
@@ -22,11 +23,9 @@ from xml.sax.saxutils import escape
 import botocore.endpoint
 import botocore.retries.bucket
 import botocore.retries.quota
-from botocore.awsrequest import AWSResponse
-from botocore.client import BaseClient
 import moto.core.responses
+from botocore.awsrequest import AWSResponse
 from moto.backends import get_backend
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.models import botocore_stubber
 from moto.core.request import normalize_request
 
@@ -34,9 +33,10 @@ from cfn_backup.aws import session
 from local_aws.strict_backup import Caller, StrictBackupService
 from local_aws.strict_backup.in_moto import _MotoRoles
 from tests.fake_cloudformation import current_process, kill
-from tests.fake_cloudformation.process import Process
 from tests.fake_cloudformation.describe import _answer as ask_about_stacks
+from tests.fake_cloudformation.process import Process
 
+ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 SERVICES = ("backup", "iam", "sns", "kms", "cloudformation", "rds")
 
@@ -58,7 +58,7 @@ type Tamper = Callable[[Call, int, Callable[[], AWSResponse]], AWSResponse]
 """Gets the call, which of botocore's attempts at it this is (from 1), and what carries it out."""
 
 
-def untouched(call: Call, attempt: int, carry_out: Callable[[], AWSResponse]) -> AWSResponse:  # noqa: ARG001
+def untouched(call: Call, attempt: int, carry_out: Callable[[], AWSResponse]) -> AWSResponse:
     return carry_out()
 
 
@@ -67,9 +67,9 @@ class Wire:
 
     def __init__(self, backup: StrictBackupService) -> None:
         self._backup = backup
-        self._caller = Caller(DEFAULT_ACCOUNT_ID, REGION, "aws", roles=_MotoRoles("aws"))
+        self._caller = Caller(ACCOUNT, REGION, "aws", roles=_MotoRoles("aws"))
         self.tamper: Tamper = untouched
-        self.after_each: Callable[[Call], None] = lambda call: None
+        self.after_each: Callable[[Call], None] = lambda _: None
         """Called behind each request that was carried out, to look at what is there at that moment."""
         self.before_first: Callable[[], None] = lambda: None
         """Called before the first request of each execution of a function."""
@@ -89,7 +89,7 @@ class Wire:
         call, attempt = self._name(service.lower(), operation, request)
 
         def carry_out() -> AWSResponse:
-            response = self._carried_out(service.lower(), event_name, request)
+            response = self._carried_out(service.lower(), request)
             self.after_each(call)
             return response
 
@@ -106,7 +106,7 @@ class Wire:
                 self.calls.append(call)
         return call, attempt
 
-    def _carried_out(self, service: str, event_name: str, request: Any) -> AWSResponse:
+    def _carried_out(self, service: str, request: Any) -> AWSResponse:
         if service == "backup":
             return self._ask_backup(request)
         if service == "cloudformation":
@@ -114,7 +114,11 @@ class Wire:
             return known or error_response(
                 service, request.url, "ValidationError", "the stack does not exist", 400
             )
-        status, headers, body = _ask_moto(service, request)
+        try:
+            status, headers, body = _ask_moto(service, request)
+        except (ValueError, LookupError):
+            # moto trips over what AWS refuses: an ARN that is none.
+            return error_response(service, request.url, "InvalidParameter", "Invalid parameter", 400)
         return response(request.url, status, dict(headers), body.encode() if isinstance(body, str) else body)
 
     def _ask_backup(self, request: Any) -> AWSResponse:
@@ -134,12 +138,17 @@ def _ask_moto(service: str, request: Any) -> tuple[int, dict[str, str], str | by
     return answer
 
 
-moto.core.responses.method_names_from_class = functools.cache(moto.core.responses.method_names_from_class)
+# moto looks the methods of a service up in each call, which takes longer than everything else.
+_responses: Any = moto.core.responses
+_responses.method_names_from_class = functools.cache(_responses.method_names_from_class)
 
 
 @functools.cache
 def _moto(service: str) -> Callable[..., Any]:
-    return next(iter(get_backend(service)[DEFAULT_ACCOUNT_ID]["aws" if service == "iam" else REGION].urls.values()))  # type: ignore[call-overload]
+    name: Any = service
+    backend: Any = get_backend(name)[ACCOUNT]["aws" if service == "iam" else REGION]
+    answer: Callable[..., Any] = next(iter(backend.urls.values()))
+    return answer
 
 
 def _attempt(request: Any) -> int:
@@ -166,7 +175,9 @@ def error_response(service: str, url: str, code: str, message: str, status: int)
     """An error as the service's protocol writes it."""
     if service in ("backup", "kms"):
         body = json.dumps({"__type": code, "message": message})
-        return response(url, status, {"x-amzn-errortype": code, "Content-Type": "application/json"}, body.encode())
+        return response(
+            url, status, {"x-amzn-errortype": code, "Content-Type": "application/json"}, body.encode()
+        )
     text = (
         "<ErrorResponse><Error><Type>Sender</Type>"
         f"<Code>{code}</Code><Message>{escape(message)}</Message></Error><RequestId>proof</RequestId></ErrorResponse>"
@@ -174,13 +185,15 @@ def error_response(service: str, url: str, code: str, message: str, status: int)
     return response(url, status, {"Content-Type": "text/xml"}, text.encode())
 
 
-_ours: dict[str, BaseClient] = {}
+_ours: dict[str, Any] = {}
 _plugged: list[Wire] = []
 
 
 @contextmanager
 def plugged_in(wire: Wire, sleep: Callable[[float], None]) -> Iterator[None]:
-    """The provider's clients send to ``wire``; what botocore would wait between its attempts goes to ``sleep``."""
+    """The provider's clients send to ``wire``; what botocore would wait between its attempts goes to
+    ``sleep``.
+    """
     if not _ours:
         _make_clients()
     before = dict(session._clients)
@@ -190,10 +203,12 @@ def plugged_in(wire: Wire, sleep: Callable[[float], None]) -> Iterator[None]:
     try:
         with (
             mock.patch.object(botocore.endpoint, "time", mock.Mock(sleep=sleep)),
-            # the client-side rate limiter of the adaptive mode waits in real time; its waiting is botocore's affair.
-            mock.patch.object(botocore.retries.bucket.TokenBucket, "acquire", lambda *_, **__: True),
-            # clients live longer here than in any function: a quota used up by one run must not change the next.
-            mock.patch.object(botocore.retries.quota.RetryQuota, "acquire", lambda *_: True),
+            # the client-side rate limiter of the adaptive mode waits in real time; its waiting is
+            # botocore's affair.
+            mock.patch.object(botocore.retries.bucket.TokenBucket, "acquire", return_value=True),
+            # clients live longer here than in any function: a quota used up by one run must not change the
+            # next.
+            mock.patch.object(botocore.retries.quota.RetryQuota, "acquire", return_value=True),
         ):
             yield
     finally:
@@ -203,19 +218,25 @@ def plugged_in(wire: Wire, sleep: Callable[[float], None]) -> Iterator[None]:
 
 
 def _make_clients() -> None:
-    """The provider's own, with its own configuration; kept, since making one costs more than a hundred calls."""
+    """The provider's own, with its own configuration; kept, since making one costs more than a hundred
+    calls.
+    """
     session.forget_clients()
     for service in SERVICES:
-        client = session._client(service)
+        client: Any = session._client(service)
         # botocore asks every hook, so these two would carry each request out a second time.
-        client.meta.events.unregister("before-send", botocore_stubber)
-        client.meta.events.unregister("before-send.cloudformation", ask_about_stacks)
+        events: Any = client.meta.events
+        events.unregister("before-send", botocore_stubber)
+        events.unregister("before-send.cloudformation", ask_about_stacks)
         # and these two take half the time of a call, for what nobody reads here.
-        client._user_agent_creator.to_string = lambda: "proofs"  # type: ignore[attr-defined]
-        for unread in (client._request_signer.handler, client._user_agent_creator.rebuild_and_replace_user_agent_handler):  # type: ignore[attr-defined]
+        client._user_agent_creator.to_string = lambda: "proofs"
+        for unread in (
+            client._request_signer.handler,
+            client._user_agent_creator.rebuild_and_replace_user_agent_handler,
+        ):
             created = f"request-created.{client.meta.service_model.service_id.hyphenize()}"
-            client.meta.events.unregister(created, unread)
-        client.meta.events.register_first(
+            events.unregister(created, unread)
+        events.register_first(
             "before-send", lambda event_name, request, **_: _plugged[-1].on_request(event_name, request)
         )
         _ours[service] = client

@@ -1,4 +1,6 @@
-"""One AWS account for one test: the strict AWS Backup, moto's IAM, SNS and KMS, and a fake CloudFormation with the provider."""
+"""One AWS account for one test: the strict AWS Backup, moto's IAM, SNS and KMS, and a fake CloudFormation
+with the provider.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,8 @@ from cfn_backup.desired.role import POLICIES, TRUST_POLICY
 from local_aws.strict_backup import Caller, RecoveryPoint, StrictBackupService, Switches
 from local_aws.strict_backup.in_moto import _MotoRoles
 from tests.fake_cloudformation import Clock, FakeCloudFormation, ResponseBucket, Stack
-from tests.proofs.wire import REGION, Wire, plugged_in
+from tests.proofs.wire import ACCOUNT, REGION, Wire, plugged_in
 
-ACCOUNT = "123456789012"
 PLAN, VAULT, SELECTION = "Custom::BackupPlan", "Custom::BackupVault", "Custom::BackupSelection"
 CLASSES = {
     PLAN: "cfn_backup.reconcile.plan:BackupPlanResource",
@@ -45,7 +46,9 @@ OTHER_TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:more-backups"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/backup"
 TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/orders"
 BUCKET = "arn:aws:s3:::pictures"
-OTHERS_STACK = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/shop-two/aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+OTHERS_STACK = (
+    f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/shop-two/aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+)
 
 type Things = dict[str, str]
 """Everything in the account that the provider can change: what it is, under a name like ``vault/daily``."""
@@ -67,9 +70,11 @@ class _StrictClock:
 
 @dataclass
 class World:
-    """A context manager. ``seed`` makes ids, and the order in which concurrent calls happen, the same in every run.
+    """A context manager. ``seed`` makes ids, and the order in which concurrent calls happen, the same in
+    every run.
 
-    ``threads``: concurrent calls really run in threads. Otherwise they run one after the other, in an order that the seed
+    ``threads``: concurrent calls really run in threads. Otherwise they run one after the other, in an
+    order that the seed
     decides (0: the order in which they were asked for), so that the n-th call is the same one in every run.
     """
 
@@ -108,7 +113,7 @@ class World:
         enter(mock.patch.object(moto.iam.models, "utcnow", self._utcnow))
         ids = _ids(self.seed)
         for module in (local_aws.strict_backup.plans, local_aws.strict_backup.selections):
-            enter(mock.patch.object(module, "new_id", lambda: str(next(ids))))
+            enter(mock.patch.object(module, "new_id", side_effect=lambda: str(next(ids))))
         self._furnish()
         self.foreign = self.things()
         self.backup.switches = self.switches or Switches()
@@ -121,7 +126,7 @@ class World:
     def __exit__(self, *error: object) -> None:
         self._exit.close()
 
-    # ---- doing -----------------------------------------------------------------------------------------------------
+    # ---- doing -------------------------------------------------------------------------------------------
 
     def ask(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """A call to AWS Backup by somebody other than the provider; it is not in the wire's list of calls."""
@@ -152,14 +157,20 @@ class World:
 
         return dt.datetime.fromtimestamp(self.clock.now(), dt.UTC).replace(tzinfo=None)
 
-    # ---- looking ---------------------------------------------------------------------------------------------------
+    # ---- looking -----------------------------------------------------------------------------------------
 
     def things(self) -> Things:
         """What there is, read past all calls."""
         place = self.backup._state.place(ACCOUNT, REGION)
         found: Things = {}
         for vault in place.vaults.values():
-            described = [vault.tags, vault.encryption_key_arn, vault.lock, vault.access_policy, vault.notifications]
+            described = [
+                vault.tags,
+                vault.encryption_key_arn,
+                vault.lock,
+                vault.access_policy,
+                vault.notifications,
+            ]
             found[f"vault/{vault.name}"] = repr([vault.creation_date, vault.creator_request_id, *described])
             for _, point in vault.recovery_points.walk(_any_point()):
                 found[f"point/{vault.name}/{point.recovery_point_arn}"] = repr(point)
@@ -168,11 +179,19 @@ class World:
             for selection in plan.selections.values():
                 found[f"selection/{plan.plan_id}/{selection.selection_id}"] = repr(selection)
         for role in self._iam.roles.values():
-            parts = [role.path, role.assume_role_policy_document, sorted(role.managed_policies), role.policies, role.tags]
+            parts = [
+                role.path,
+                role.assume_role_policy_document,
+                sorted(role.managed_policies),
+                role.policies,
+                role.tags,
+            ]
             found[f"role/{role.name}"] = repr(parts)
         for topic in self._sns.topics.values():
             for number, statement in enumerate(statements(topic.policy)):
-                found[f"statement/{topic.arn}/{statement.get('Sid', number)}"] = json.dumps(statement, sort_keys=True)
+                found[f"statement/{topic.arn}/{statement.get('Sid', number)}"] = json.dumps(
+                    statement, sort_keys=True
+                )
         return found
 
     def added(self) -> Things:
@@ -196,18 +215,28 @@ class World:
     def _put(self, url: str, body: bytes, timeout: float) -> int:
         """The bucket's, with a look at whether the answer is true."""
         answer = json.loads(body)
-        nothing_made = answer["Status"] == "FAILED" and answer["PhysicalResourceId"].startswith("create-failed:")
+        nothing_made = answer["Status"] == "FAILED" and answer["PhysicalResourceId"].startswith(
+            "create-failed:"
+        )
         # the watchdog and the failure responder cannot know what was made.
-        blind = any(words in answer.get("Reason", "") for words in ("did not finish within", "failure responder"))
+        blind = any(
+            words in answer.get("Reason", "") for words in ("did not finish within", "failure responder")
+        )
         if nothing_made and not blind and answer["RequestId"] in self._at_request:
             self.left_by_failed_creates += sorted(set(self.things()) - self._at_request[answer["RequestId"]])
         return ResponseBucket.put(self.cloudformation.bucket, url, body, timeout)
 
-    # ---- what was there before ---------------------------------------------------------------------------------------
+    # ---- what was there before ---------------------------------------------------------------------------
 
     def _furnish(self) -> None:
-        """What belongs to others: alike in name, path, tags, tokens and statement ids to what the stacks will make."""
-        for backends in (iam_backends[ACCOUNT]["aws"], sns_backends[ACCOUNT][REGION], kms_backends[ACCOUNT][REGION]):
+        """What belongs to others: alike in name, path, tags, tokens and statement ids to what the stacks
+        will make.
+        """
+        for backends in (
+            iam_backends[ACCOUNT]["aws"],
+            sns_backends[ACCOUNT][REGION],
+            kms_backends[ACCOUNT][REGION],
+        ):
             backends.reset()
         for policy in POLICIES:
             self._make_managed_policy(policy)
@@ -235,7 +264,13 @@ class World:
             "Statement": [{"Effect": "Allow", "Action": "tag:GetResources", "Resource": "*"}],
         }
         date = "2020-01-01T00:00:00+00:00"
-        data = {"Path": f"{path}/", "Document": document, "DefaultVersionId": "v1", "CreateDate": date, "UpdateDate": date}
+        data = {
+            "Path": f"{path}/",
+            "Document": document,
+            "DefaultVersionId": "v1",
+            "CreateDate": date,
+            "UpdateDate": date,
+        }
         policy = AWSManagedPolicy.from_data(base, ACCOUNT, REGION, data)
         self._iam.managed_policies[policy.arn] = policy
 
@@ -252,7 +287,12 @@ class World:
         topic.policy = json.dumps({**policy, "Statement": [*policy["Statement"], theirs]})
 
     def _make_vault(self, name: str, tags: Mapping[str, str]) -> None:
-        self.ask("CreateBackupVault", BackupVaultName=name, BackupVaultTags=dict(tags), CreatorRequestId=f"{name}.0")
+        self.ask(
+            "CreateBackupVault",
+            BackupVaultName=name,
+            BackupVaultTags=dict(tags),
+            CreatorRequestId=f"{name}.0",
+        )
         policy = {"Version": "2012-10-17", "Statement": []}
         self.ask("PutBackupVaultAccessPolicy", BackupVaultName=name, Policy=json.dumps(policy))
         self.ask(
@@ -264,7 +304,9 @@ class World:
 
     def _make_plan(self, name: str, tags: Mapping[str, str]) -> None:
         document = {"BackupPlanName": name, "Rules": [{"RuleName": "Daily", "TargetBackupVaultName": name}]}
-        made = self.ask("CreateBackupPlan", BackupPlan=document, BackupPlanTags=dict(tags), CreatorRequestId=f"{name}.1")
+        made = self.ask(
+            "CreateBackupPlan", BackupPlan=document, BackupPlanTags=dict(tags), CreatorRequestId=f"{name}.1"
+        )
         selection = {"SelectionName": "tables", "IamRoleArn": ROLE, "Resources": [TABLE]}
         self.ask(
             "CreateBackupSelection",
@@ -304,11 +346,13 @@ def _ids(seed: int) -> Iterator[uuid.UUID]:
 
 
 def _in_turn(seed: int) -> type:
-    """A ThreadPoolExecutor whose calls happen one after the other when it is left: all of them, whatever the others did."""
+    """A ThreadPoolExecutor whose calls happen one after the other when it is left: all of them, whatever
+    the others did.
+    """
     order = random.Random(seed)  # noqa: S311 - the same order in every run
 
     class InTurn:
-        def __init__(self, max_workers: int | None = None) -> None:
+        def __init__(self, max_workers: int | None = None) -> None:  # noqa: ARG002 - as it is called
             self._calls: list[tuple[Callable[[], Any], concurrent.futures.Future[Any]]] = []
 
         def __enter__(self) -> Self:
@@ -325,8 +369,8 @@ def _in_turn(seed: int) -> type:
             for call, future in self._calls:
                 try:
                     future.set_result(call())
-                except BaseException as error:  # noqa: BLE001 - as a worker thread does
-                    future.set_exception(error)
+                except BaseException as raised:
+                    future.set_exception(raised)
 
     return InTurn
 

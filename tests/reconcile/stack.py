@@ -11,7 +11,7 @@ from typing import Any
 from cfn_backup.aws.deadline import Deadline
 from cfn_backup.aws.errors import InvalidRequest
 from cfn_backup.aws.session import Session
-from cfn_backup.desired import Owner
+from cfn_backup.desired.owner import Owner
 from cfn_backup.model.values import Place
 from cfn_backup.reconcile.plan import BackupPlanResource
 from cfn_backup.reconcile.selection import BackupSelectionResource

@@ -18,7 +18,6 @@ FUNCTIONS = (
     "BackupSelectionFunction",
     "FailureResponderFunction",
 )
-pytestmark = pytest.mark.xdist_group("package")
 
 
 def _zipped(folder: Path) -> int:

@@ -246,8 +246,8 @@ def test_no_parameter_has_to_be_given(written: Json) -> None:
 
 
 def test_alarms_watch_failures_and_what_was_left_unanswered(resources: dict[str, Json]) -> None:
-    alarms = {p["MetricName"] for p in _of_type(resources, "AWS::CloudWatch::Alarm").values()}
-    assert alarms == {"Failed", "Invocations", "Errors"}
+    watched = set(re.findall(r"'MetricName': '(\w+)'", str(_of_type(resources, "AWS::CloudWatch::Alarm"))))
+    assert watched == {"Failed", "TimedOut", "Invocations", "Errors"}
     assert _of_type(resources, "AWS::CloudWatch::Dashboard")
 
 

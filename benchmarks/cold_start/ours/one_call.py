@@ -1,7 +1,7 @@
 """The vault as it is reconciled, imports and checks included, up to the first call."""
 
 from cfn_backup.aws import vaults
-from cfn_backup.desired import expand_vault
+from cfn_backup.desired.vault import expand_vault
 from cfn_backup.model import read_vault
 from cfn_backup.reconcile.vault import BackupVaultResource
 from cfn_backup.reconcile.work import Result, Work

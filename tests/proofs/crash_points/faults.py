@@ -15,7 +15,7 @@ from tests.proofs.world import World
 type CarryOut = Callable[[], AWSResponse]
 
 DENIED = {"backup": "AccessDeniedException", "kms": "AccessDeniedException", "sns": "AuthorizationError"}
-THROTTLED = {"backup": "ThrottlingException", "kms": "ThrottlingException", "sns": "Throttled"}
+THROTTLED = {"backup": "ThrottlingException", "kms": "ThrottlingException"}
 
 
 @dataclass(frozen=True)
@@ -28,16 +28,18 @@ class Fault:
     every_time: bool = False
     """Whether it happens again when Lambda delivers the event again."""
     harmless: bool = False
-    """Whether the step must end as if nothing had happened: botocore's next attempt, or Lambda's, makes up for it."""
+    """Whether the step must end as if nothing had happened: botocore's next attempt, or Lambda's, makes up
+    for it.
+    """
 
 
-def _error_before(world: World, call: Call, attempt: int, carry_out: CarryOut) -> AWSResponse:  # noqa: ARG001
+def _error_before(world: World, call: Call, attempt: int, carry_out: CarryOut) -> AWSResponse:
     """Refused, which botocore does not try again."""
     code = DENIED.get(call.service, "AccessDenied")
     return error_response(call.service, "https://proof", code, "Access denied for the sake of a proof", 403)
 
 
-def _answer_lost(world: World, call: Call, attempt: int, carry_out: CarryOut) -> AWSResponse:  # noqa: ARG001
+def _answer_lost(world: World, call: Call, attempt: int, carry_out: CarryOut) -> AWSResponse:
     """Carried out, and nobody hears of it; as often as botocore tries."""
     carry_out()
     raise ReadTimeoutError(endpoint_url="https://proof")
@@ -48,7 +50,7 @@ def _answer_lost_once(world: World, call: Call, attempt: int, carry_out: CarryOu
     return _answer_lost(world, call, attempt, carry_out) if attempt == 1 else carry_out()
 
 
-def _throttled(world: World, call: Call, attempt: int, carry_out: CarryOut) -> AWSResponse:  # noqa: ARG001
+def _throttled(world: World, call: Call, attempt: int, carry_out: CarryOut) -> AWSResponse:
     code = THROTTLED.get(call.service, "Throttling")
     return error_response(call.service, "https://proof", code, "Rate exceeded", 400)
 
@@ -57,13 +59,15 @@ def _throttled_once(world: World, call: Call, attempt: int, carry_out: CarryOut)
     return _throttled(world, call, attempt, carry_out) if attempt == 1 else carry_out()
 
 
-def _killed(world: World, call: Call, attempt: int, carry_out: CarryOut) -> AWSResponse:  # noqa: ARG001
-    """The process is gone behind the call. Lambda delivers the event again, at last to the failure responder."""
+def _killed(world: World, call: Call, attempt: int, carry_out: CarryOut) -> AWSResponse:
+    """The process is gone behind the call. Lambda delivers the event again, at last to the failure
+    responder.
+    """
     carry_out()
     kill()
 
 
-def _out_of_time(world: World, call: Call, attempt: int, carry_out: CarryOut) -> AWSResponse:  # noqa: ARG001
+def _out_of_time(world: World, call: Call, attempt: int, carry_out: CarryOut) -> AWSResponse:
     """The call takes so long that the watchdog answers; the function then works on for what is left."""
     answer = carry_out()
     process = current_process()
@@ -72,8 +76,10 @@ def _out_of_time(world: World, call: Call, attempt: int, carry_out: CarryOut) ->
     return answer
 
 
-def _timed_out(world: World, call: Call, attempt: int, carry_out: CarryOut) -> AWSResponse:  # noqa: ARG001
-    """It takes so long that Lambda kills the function, behind the watchdog's answer; and delivers the event again."""
+def _timed_out(world: World, call: Call, attempt: int, carry_out: CarryOut) -> AWSResponse:
+    """It takes so long that Lambda kills the function, behind the watchdog's answer; and delivers the
+    event again.
+    """
     carry_out()
     process = current_process()
     assert process is not None

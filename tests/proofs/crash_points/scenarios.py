@@ -89,7 +89,11 @@ EVERYTHING: Mapping[str, Any] = {
     "BackupVaultTags": {"team": "shop"},
 }
 DAILY = {"Preset": "daily35DayRetention"}
-RULE = {"RuleName": "Nightly", "ScheduleExpression": "cron(0 3 * * ? *)", "Lifecycle": {"DeleteAfterDays": 30}}
+RULE = {
+    "RuleName": "Nightly",
+    "ScheduleExpression": "cron(0 3 * * ? *)",
+    "Lifecycle": {"DeleteAfterDays": 30},
+}
 IN_THEIRS = {"BackupVault": "theirs", "BackupPlanRules": [RULE]}
 TABLES = {"SelectionName": "tables", "Resources": [TABLE]}
 BUCKETS = {"SelectionName": "buckets", "Resources": [{"S3Bucket": "pictures"}]}
@@ -206,7 +210,9 @@ UPDATES = (
     Scenario(
         "change a plan's selections",
         (create(plan(**WITH_SELECTIONS)),),
-        update(plan(**{**WITH_SELECTIONS, "Selections": [{**TABLES, "Resources": [TABLE, BUCKET]}, BUCKETS]})),
+        update(
+            plan(**{**WITH_SELECTIONS, "Selections": [{**TABLES, "Resources": [TABLE, BUCKET]}, BUCKETS]})
+        ),
         "UPDATE_COMPLETE",
     ),
     Scenario(
@@ -302,7 +308,9 @@ ROLLBACKS = (
     Scenario(
         "roll back a vault's change",
         (create(vault(**EVERYTHING, **DESTROY)),),
-        update(vault(EncryptionKeyArn=KEY, BackupVaultTags={"a": "b"}, **DESTROY), fails_on("Create", "Vault")),
+        update(
+            vault(EncryptionKeyArn=KEY, BackupVaultTags={"a": "b"}, **DESTROY), fails_on("Create", "Vault")
+        ),
         "UPDATE_ROLLBACK_COMPLETE",
     ),
     Scenario(
@@ -339,7 +347,12 @@ ROLLBACKS = (
 )
 
 DELETES = (
-    Scenario("delete a vault with everything", (create(vault(**EVERYTHING, **DESTROY)),), delete(), "DELETE_COMPLETE"),
+    Scenario(
+        "delete a vault with everything",
+        (create(vault(**EVERYTHING, **DESTROY)),),
+        delete(),
+        "DELETE_COMPLETE",
+    ),
     Scenario("delete a kept vault", (create(vault(**EVERYTHING)),), delete(), "DELETE_COMPLETE"),
     Scenario(
         "delete a vault that goes with its creation only",
@@ -360,7 +373,12 @@ DELETES = (
         delete(),
         "DELETE_COMPLETE",
     ),
-    Scenario("delete a selection with a role", (create(_PLAN_FOR_SELECTION, selection(**_BASE)),), delete(), "DELETE_COMPLETE"),
+    Scenario(
+        "delete a selection with a role",
+        (create(_PLAN_FOR_SELECTION, selection(**_BASE)),),
+        delete(),
+        "DELETE_COMPLETE",
+    ),
     Scenario(
         "take a selection out of a stack",
         (create(_PLAN_FOR_SELECTION, selection(**_BASE)),),

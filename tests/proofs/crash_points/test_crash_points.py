@@ -22,10 +22,14 @@ def test_survives(scenario: Scenario, fault: Fault, rounds: int) -> None:
         for position in range(1, len(rehearsal.calls) + 1):
             # WHEN the fault happens at one of its calls, and CloudFormation goes on as it does
             trial = run(scenario, fault, position, rehearsal, seed)
-            # THEN nothing is leaked, nothing of others' is touched, no recovery point is lost, and what exists means what
+            # THEN nothing is leaked, nothing of others' is touched, no recovery point is lost, and what
+            # exists means what
             # the template says
             _count(fault, trial.problems == [], trial.leaks, trial.touched, trial.answers)
-            failures += [f"seed {seed}, {fault.name} at call {position}, {trial.struck}, {trial.status}: {p}" for p in trial.problems]
+            failures += [
+                f"seed {seed}, {fault.name} at call {position}, {trial.struck}, {trial.status}: {p}"
+                for p in trial.problems
+            ]
     assert not failures, "\n".join(failures)
 
 

@@ -13,7 +13,13 @@ from tests.proofs.meaning import Meaning, meaning, unexcused
 from tests.proofs.wire import Call, untouched
 from tests.proofs.world import World
 
-SETTLED = ("CREATE_COMPLETE", "ROLLBACK_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "DELETE_COMPLETE")
+SETTLED = (
+    "CREATE_COMPLETE",
+    "ROLLBACK_COMPLETE",
+    "UPDATE_COMPLETE",
+    "UPDATE_ROLLBACK_COMPLETE",
+    "DELETE_COMPLETE",
+)
 STUCK = ("ROLLBACK_FAILED", "UPDATE_ROLLBACK_FAILED", "DELETE_FAILED")
 """Terminal too, and a person has to go on from there; deleting the stack must always be possible."""
 
@@ -71,8 +77,14 @@ def _run(scenario: Scenario, fault: Fault | None, position: int, rehearsal: Tria
             _again(world, trial, scenario, rehearsal)
         _tear_down(world, trial)
         _expect(trial, points <= _points(world), f"recovery points lost: {points - _points(world)}")
-        _expect(trial, world.backup.calls.of("DeleteRecoveryPoint") == [], "a recovery point's deletion was asked for")
-        trial.problems += [f"said that nothing was made, and left {name}" for name in world.left_by_failed_creates]
+        _expect(
+            trial,
+            world.backup.calls.of("DeleteRecoveryPoint") == [],
+            "a recovery point's deletion was asked for",
+        )
+        trial.problems += [
+            f"said that nothing was made, and left {name}" for name in world.left_by_failed_creates
+        ]
         _count_answers(world, trial)
     return trial
 
@@ -103,9 +115,16 @@ def _again(world: World, trial: Trial, scenario: Scenario, rehearsal: Trial) -> 
         return
     stack = scenario.when(world)
     assert stack is not None
-    _expect(trial, stack.status == rehearsal.status, f"tried again it ended with {stack.status}: {stack.reasons[-1:]}")
+    _expect(
+        trial,
+        stack.status == rehearsal.status,
+        f"tried again it ended with {stack.status}: {stack.reasons[-1:]}",
+    )
     if stack.status == rehearsal.status:
-        trial.problems += [f"tried again: {text}" for text in _differences(meaning(world), rehearsal.after, "than without the fault")]
+        trial.problems += [
+            f"tried again: {text}"
+            for text in _differences(meaning(world), rehearsal.after, "than without the fault")
+        ]
 
 
 def _tear_down(world: World, trial: Trial) -> None:
@@ -143,7 +162,9 @@ def _count_answers(world: World, trial: Trial) -> None:
     """Every request got an answer, and none was sent twice by the same execution of a function."""
     for event in world.cloudformation.requests:
         sent = world.answers_of(event["ResponseURL"])
-        executions = sum(_request(attempt.event) == event["RequestId"] for attempt in world.cloudformation.service.attempts)
+        executions = sum(
+            _request(attempt.event) == event["RequestId"] for attempt in world.cloudformation.service.attempts
+        )
         what = f"{sent} answers to the {event['RequestType']} of {event['LogicalResourceId']}"
         _expect(trial, 1 <= sent <= executions, f"{what}, which was executed {executions} times")
         trial.answers += sent

@@ -6,8 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cfn_backup.desired import Owner, Plan, Selection, Vault, expand_plan, expand_selection, expand_vault
-from cfn_backup.desired.plan import rules_of
+from cfn_backup.desired.owner import Owner
+from cfn_backup.desired.plan import Plan, expand_plan, rules_of
+from cfn_backup.desired.selection import Selection, expand_selection
+from cfn_backup.desired.vault import Vault, expand_vault
 from cfn_backup.model import Findings, read_plan, read_selection, read_vault
 from cfn_backup.model.values import Intrinsic, Place
 

@@ -83,6 +83,8 @@ CLASSES: Mapping[str, type[ProviderError]] = {
     "LimitExceeded": ServiceLimitExceeded,
     "LimitExceededException": ServiceLimitExceeded,
     "RequestLimitExceeded": Throttling,
+    # Amazon SNS
+    "Throttled": Throttling,
     "Throttling": Throttling,
     "ThrottlingException": Throttling,
     "ThrottledException": Throttling,

@@ -12,10 +12,9 @@ from typing import Any
 
 from cfn_backup.aws import roles, settings, vaults
 from cfn_backup.aws.errors import AccessDenied, ProviderError
-from cfn_backup.desired import Selection
 from cfn_backup.desired.document import known
 from cfn_backup.desired.role import S3_BACKUP_POLICY
-from cfn_backup.desired.selection import can_match_a_bucket
+from cfn_backup.desired.selection import Selection, can_match_a_bucket
 from cfn_backup.model.opt_in import check_opt_in
 from cfn_backup.model.retention import retention_problem
 from cfn_backup.model.vault import LockConfiguration

@@ -9,9 +9,10 @@ from functools import partial
 from cfn_backup.aws import plans, selections, vaults
 from cfn_backup.aws.errors import InvalidRequest, ProviderError, ResourceConflict
 from cfn_backup.aws.session import concurrently
-from cfn_backup.desired import Plan, Selection, Vault, expand_plan, stacks_of_plan
 from cfn_backup.desired.document import known, known_map
-from cfn_backup.desired.plan import rules_of, with_vault_name
+from cfn_backup.desired.plan import Plan, expand_plan, rules_of, stacks_of_plan, with_vault_name
+from cfn_backup.desired.selection import Selection
+from cfn_backup.desired.vault import Vault
 from cfn_backup.model import read_plan
 from cfn_backup.model.plan import BackupPlan
 from cfn_backup.model.plans import placed

@@ -12,9 +12,9 @@ from typing import Any
 from cfn_backup.aws import plans, selections, stacks
 from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, NotFound, ProviderError
 from cfn_backup.aws.session import concurrently
-from cfn_backup.desired import Selection, expand_selection, stacks_named
 from cfn_backup.desired.document import known
 from cfn_backup.desired.owner import NAME_LIMIT, ROLE_NAME_LIMIT
+from cfn_backup.desired.selection import Selection, expand_selection, stacks_named
 from cfn_backup.model import read_selection
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.discovery import find_contents

@@ -12,7 +12,6 @@ from cfn_backup.aws.deadline import until_accepted
 from cfn_backup.aws.errors import AccessDenied, AlreadyExists, InvalidRequest, NotFound, ProviderError
 from cfn_backup.aws.policies import same_policy
 from cfn_backup.aws.session import concurrently
-from cfn_backup.desired import Topic, Vault, expand_vault
 from cfn_backup.desired.document import known, known_map
 from cfn_backup.desired.owner import (
     COMPLETE,
@@ -23,6 +22,7 @@ from cfn_backup.desired.owner import (
     REMOVAL_POLICY_TAG,
 )
 from cfn_backup.desired.text import cut_in_the_middle
+from cfn_backup.desired.vault import Topic, Vault, expand_vault
 from cfn_backup.model import InvalidProperties, read_vault
 from cfn_backup.model.vault import DESTROY, RETAIN_ON_UPDATE_OR_DELETE
 from cfn_backup.reconcile.replacement import refuse_if_overtaken, refuse_late_update, standing_of

@@ -10,7 +10,7 @@ from typing import Protocol
 from cfn_backup.aws.deadline import Deadline
 from cfn_backup.aws.errors import AlreadyExists
 from cfn_backup.aws.session import Session
-from cfn_backup.desired import Owner
+from cfn_backup.desired.owner import Owner
 from cfn_backup.model.problems import Findings
 from cfn_backup.model.values import Json, Place
 
