@@ -50,7 +50,7 @@ def _excused(line: str, staying: list[str]) -> bool:
 
 def _may_stay(line: str, present: Meaning) -> bool:
     vault = json.loads(line.partition(" ")[2])
-    if any(point.startswith(f"point point/{vault['name']}/") for point in present):
+    if any(point == f"point point/{vault['name']}" for point in present):
         return True
     return vault["tags"].get(REMOVAL_POLICY_TAG) != "DESTROY" and CREATION_TAG not in vault["tags"]
 
@@ -86,9 +86,9 @@ def _vaults(world: World) -> list[str]:
 
 
 def _points(world: World) -> list[str]:
-    return [
-        f"point {name}" for name in world.things() if name.startswith("point/") and name not in world.foreign
-    ]
+    """By their vaults alone: their own names are made up anew in every run."""
+    found = (name for name in world.things() if name.startswith("point/") and name not in world.foreign)
+    return [f"point {name.rpartition('/arn:')[0]}" for name in found]
 
 
 def _plans(world: World) -> list[str]:

@@ -327,9 +327,10 @@ def _remove_by_hand(world: World, subject: Subject, physical_id: str) -> None:
 
 
 def test_update_without_create(world: World, subject: Subject) -> None:
-    """An Update that no stack waits for does nothing."""
+    """An Update that its stack does not wait for does nothing."""
+    stack = world.cloudformation.create_stack("other", [plan(**IN_THEIRS)])
     writes = len(world.backup.calls.writes())
-    event = _event(world, subject, "Update", "8a1d4f3e-0000-4000-8000-000000000000")
+    event = _event(world, subject, "Update", "8a1d4f3e-0000-4000-8000-000000000000") | {"StackId": stack.id}
     answer = _serve(world, subject, event)
     assert answer["Status"] == "FAILED"
     assert len(world.backup.calls.writes()) == writes

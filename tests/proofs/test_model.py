@@ -181,7 +181,7 @@ class Model(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(sorted(names)))
         self.disturbed |= set(self.believed)
         if kind == "role":
-            role = self.world._iam.roles[name.split("/")[1]]
+            role = self.world._iam.get_role(name.split("/")[1])
             role.managed_policies.clear()
             self.world._iam.delete_role(role.name)
             return

@@ -17,6 +17,7 @@ from local_aws.strict_backup.in_moto import strict_backup
 from local_aws.strict_backup.service import StrictBackupService
 from tests.reconcile.account import Account
 from tests.reconcile.calls import Calls
+from tests.reconcile.least_privilege import ROLES, acting, refusing
 from tests.reconcile.stack import ACCOUNT, REGION, FakeCloudFormation, Stack
 
 _clients: dict[str, object] = {}
@@ -62,6 +63,14 @@ def calls(
     made = Calls(cloudformation)
     monkeypatch.setattr(Session, "call", made.through(Session.call))
     return made
+
+
+@pytest.fixture(autouse=True)
+def least_privilege(monkeypatch: pytest.MonkeyPatch, calls: Calls) -> None:  # noqa: ARG001 - comes first
+    for resource, role in ROLES.items():
+        for name in ("create", "update", "delete"):
+            monkeypatch.setattr(resource, name, acting(role, getattr(resource, name)))
+    monkeypatch.setattr(Session, "call", refusing(Session.call))
 
 
 @pytest.fixture
