@@ -37,7 +37,7 @@ from tests.proofs.report import TALLY
 from tests.proofs.wire import Call
 from tests.proofs.world import BUCKET, ROLE, TABLE, World
 
-EXAMPLES, STEPS = 20, 16
+EXAMPLES, STEPS = 40, 16
 STACKS = ("shop", "kiosk")
 TEMPLATES: tuple[tuple[Resource, ...], ...] = (
     (plan(**DAILY, DefaultVault=DESTROY),),
