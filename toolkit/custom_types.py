@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from cfn_backup.desired.plan import rules_of
 from cfn_backup.model import read_plan, read_selection, read_vault
+from cfn_backup.model.plan import BackupPlan
+from cfn_backup.model.selection import BackupSelection
 from cfn_backup.model.values import Intrinsic, Place
+from cfn_backup.model.vault import BackupVault
 
 if TYPE_CHECKING:
     from cfn_backup.model.problems import Findings
@@ -25,21 +28,17 @@ READERS: Mapping[str, Callable[..., Any]] = {
     SELECTION: read_selection,
 }
 
-ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
-    PLAN: (
-        "BackupPlanId",
-        "BackupPlanArn",
-        "VersionId",
-        "BackupPlanName",
-        "BackupVaultName",
-        "BackupVaultArn",
-        "RoleArn",
-        "RoleName",
-    ),
-    VAULT: ("BackupVaultName", "BackupVaultArn", "EncryptionKeyArn", "LockDate"),
-    SELECTION: ("SelectionId", "BackupPlanId", "Id", "RoleArn", "RoleName"),
+CLASSES: Mapping[str, type[BackupPlan | BackupVault | BackupSelection]] = {
+    PLAN: BackupPlan,
+    VAULT: BackupVault,
+    SELECTION: BackupSelection,
 }
-"""What ``Fn::GetAtt`` can ask of each type."""
+
+
+def attributes_of(resource_type: str) -> tuple[str, ...]:
+    """What ``Fn::GetAtt`` can ask of a custom type; empty for any other."""
+    cls = CLASSES.get(resource_type)
+    return tuple(cls.attributes) if cls else ()
 
 
 def read(resource_type: str, properties: Mapping[str, Any], place: Place, findings: Findings) -> Any:

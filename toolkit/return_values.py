@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cfn_backup.model.problems import Problem
-from toolkit.custom_types import ATTRIBUTES, nearest
+from toolkit.custom_types import attributes_of, nearest
 from toolkit.document import Path
 from toolkit.findings import Finding
 from toolkit.intrinsics import attribute_of, is_intrinsic, sub_names, sub_parts
@@ -19,8 +19,8 @@ def check_return_values(template: Template) -> list[Finding]:
     types = {name: resource["Type"] for name, resource in template.resources.items()}
     findings: list[Finding] = []
     for path, logical_id, attribute in _uses(template.content, ()):
-        known = ATTRIBUTES.get(types.get(logical_id, ""))
-        if known is None or attribute in known:
+        known = attributes_of(types.get(logical_id, ""))
+        if not known or attribute in known:
             continue
         guess = nearest(attribute, known)
         hint = f"did you mean {guess}? " if guess else ""

@@ -29,7 +29,7 @@ class Refused(Exception):
 type Read = Callable[[Mapping[str, Any], Findings], object]
 
 
-OWN_RULES = frozenset({"E9227"})
+OWN_RULES = frozenset({"E9227", "E9316"})
 """Errors about properties of ours, beside those about the shape of the properties (``E90…``): which of two is
 meant?"""
 

@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from cfn_backup.model.values import Place, Str
 
 VAULT_NAME = re.compile(r"[a-zA-Z0-9\-_]{2,50}", re.ASCII)
+OWN_VAULT_OF_EFS = "aws/efs/automatic-backup-vault"
+"""What AWS itself calls a vault, and nobody else could."""
+
+_TOPIC = re.compile(r"arn:[^:]+:sns:[^:\s]+:[0-9]{12}:[a-zA-Z0-9\-_]{1,256}(\.fifo)?", re.ASCII)
+_ROLE = re.compile(r"arn:[^:]+:iam::[0-9]{12}:role/\S+", re.ASCII)
+_KEY = re.compile(r"arn:[^:]+:kms:[^:\s]+:[0-9]{12}:(key|alias)/\S+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -37,12 +43,29 @@ def vault_arn(text: str) -> Arn | None:
     arn = parse_arn(text)
     if arn is None or arn.service != "backup" or not arn.region or not arn.account_id:
         return None
-    return arn if re.fullmatch(r"backup-vault:[^:*\s]+", arn.resource) else None
+    kind, _, name = arn.resource.partition(":")
+    known = VAULT_NAME.fullmatch(name) or name == OWN_VAULT_OF_EFS
+    return arn if kind == "backup-vault" and known else None
 
 
 def vault_name(text: str) -> str:
     """The name of a vault, given its name or ARN."""
     return text.rpartition(":backup-vault:")[2]
+
+
+def is_topic_arn(text: str) -> bool:
+    """Whether a text is the ARN of an Amazon SNS topic."""
+    return _TOPIC.fullmatch(text) is not None
+
+
+def is_role_arn(text: str) -> bool:
+    """Whether a text is the ARN of a role, with whatever path."""
+    return _ROLE.fullmatch(text) is not None
+
+
+def is_key_arn(text: str) -> bool:
+    """Whether a text is the ARN of an AWS KMS key, or of an alias of one."""
+    return _KEY.fullmatch(text) is not None
 
 
 def elsewhere(arn: Arn, place: Place) -> str | None:

@@ -11,6 +11,9 @@ from cfn_backup.model.selection import Selection
 from cfn_backup.model.values import Bool, Int, Intrinsic, Str, Sym, prop
 from cfn_backup.model.vault import BackupVault
 
+PRESET = "Preset"
+"""The path of the rules that a plan's preset brings."""
+
 NAME_OF_RULE = r"^[a-zA-Z0-9\-_.]{1,50}$"
 
 
@@ -24,7 +27,7 @@ class Lifecycle:
         "Days from creation to deletion.", default="kept for ever", minimum=1, maximum=36500
     )
     move_to_cold_storage_after_days: Int | None = prop(
-        "Days from creation to the move to cold storage.", maximum=36500
+        "Days from creation to the move to cold storage.", minimum=1, maximum=36500
     )
     opt_in_to_archive_for_supported_resources: Bool | None = prop(
         "Whether resources that need it (Amazon EBS) go to archive storage."
@@ -96,7 +99,7 @@ class Rule:
         code="E9212",
     )
     completion_window_minutes: Int | None = prop(
-        "Minutes within which a job must end.", default="10080, by AWS Backup"
+        "Minutes within which a job must end.", default="10080, by AWS Backup", minimum=1, code="E9232"
     )
     lifecycle: Sym[Lifecycle] | None = prop(
         "The life of the recovery points.", default="kept for ever; 35 days with continuous backup"
@@ -204,7 +207,8 @@ class BackupPlan:
         "Whether the role that the plan's selections share may restore, too.", default="false"
     )
     disable_default_backup_policy: Bool | None = prop(
-        "Whether the role that the plan's selections share goes without the managed policy for backups.",
+        "Whether the role that the plan's selections share goes without the managed policy for backups. A "
+        "selection by tags cannot be created with such a role: give it `IamRoleArn`.",
         default="false",
     )
     extra: Mapping[str, Any] = prop("Native members that this page does not name.", factory=dict)

@@ -17,7 +17,7 @@ from cfn_backup.model.alternatives import (
 )
 from cfn_backup.model.arns import VAULT_NAME, elsewhere, vault_arn, vault_name
 from cfn_backup.model.cold_storage import check_cold_storage, selected_types
-from cfn_backup.model.plan import AdvancedBackupSetting, BackupPlan, CopyAction, Lifecycle, Rule
+from cfn_backup.model.plan import PRESET, AdvancedBackupSetting, BackupPlan, CopyAction, Lifecycle, Rule
 from cfn_backup.model.problems import Findings
 from cfn_backup.model.recast import shown
 from cfn_backup.model.retention import (
@@ -25,14 +25,12 @@ from cfn_backup.model.retention import (
     check_lifecycle,
     check_retention_in_lock,
 )
-from cfn_backup.model.selections import check_selection
+from cfn_backup.model.selections import check_selection, selects_by_tags, warn_of_role_without_policy
 from cfn_backup.model.values import Choice, Intrinsic, Place, Str, Sym
 from cfn_backup.model.vaults import check_vault
 
 NAME_THAT_CONSOLE_SHOWS = 50
 TIME_TO_COMPLETE = 60
-PRESET = "Preset"
-"""The path of the rules that a plan's preset brings."""
 
 INDEXED_TYPES = ("EBS", "S3")
 OPTIONS = {
@@ -212,7 +210,8 @@ def _check_copy(
             "E9222",
             at,
             f"is {shown(destination)}, which is not the ARN of a backup vault, such as "
-            "arn:aws:backup:eu-west-1:111122223333:backup-vault:Copies",
+            "arn:aws:backup:eu-west-1:111122223333:backup-vault:Copies (the name has 2 to 50 letters, digits, "
+            "- and _)",
         )
         return
     target = text(rule.target_backup_vault if rule.target_backup_vault is not None else plan.backup_vault)
@@ -320,13 +319,14 @@ def _check_options(setting: AdvancedBackupSetting, findings: Findings, path: str
 
 def _check_selections(plan: BackupPlan, place: Place, findings: Findings) -> None:
     for path, selection in elements(plan.selections, "Selections"):
-        check_selection(selection, place, findings, path)
+        check_selection(selection, place, findings, path, shares_role=True)
         if selection.selection_name is None:
             findings.add(
                 "E9002",
                 f"{path}.SelectionName",
                 "is required and missing: each selection of a plan needs a name",
             )
+    _check_shared_role(plan, findings)
     names: set[str] = set()
     for path, selection in sure_elements(plan.selections, "Selections"):
         name = text(selection.selection_name)
@@ -334,6 +334,13 @@ def _check_selections(plan: BackupPlan, place: Place, findings: Findings) -> Non
             message = f"is {shown(name)}, the name of another selection of this plan, too; give each its own"
             findings.add("E9302", f"{path}.SelectionName", message)
         names |= {name} if name is not None else set()
+
+
+def _check_shared_role(plan: BackupPlan, findings: Findings) -> None:
+    if plan.disable_default_backup_policy is True and any(
+        one.iam_role_arn is None and selects_by_tags(one) for _, one in elements(plan.selections, "")
+    ):
+        warn_of_role_without_policy(findings, "DisableDefaultBackupPolicy", "those selections")
 
 
 def _check_against_default_lock(plan: BackupPlan, rules: Rules, findings: Findings) -> None:

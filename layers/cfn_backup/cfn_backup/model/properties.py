@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cfn_backup.model.problems import Findings
 from cfn_backup.model.reader import has_hidden_properties, read
@@ -42,7 +42,7 @@ def read_plan(
     from cfn_backup.model.plan import BackupPlan
     from cfn_backup.model.plans import check_plan, written_rules
 
-    plan = read(BackupPlan, without_service_properties(properties), findings, symbolic=symbolic)
+    plan = read(BackupPlan, _authors(properties), findings, symbolic=symbolic)
     if plan is not None and not _is_unfinished(properties, symbolic):
         check_plan(plan, rules_of(plan) if rules_of else written_rules(plan), place, findings)
     return plan
@@ -55,7 +55,7 @@ def read_vault(
     from cfn_backup.model.vault import BackupVault
     from cfn_backup.model.vaults import check_vault
 
-    vault = read(BackupVault, without_service_properties(properties), findings, symbolic=symbolic)
+    vault = read(BackupVault, _authors(properties), findings, symbolic=symbolic)
     if vault is not None and not _is_unfinished(properties, symbolic):
         check_vault(vault, place, findings)
     return vault
@@ -68,7 +68,7 @@ def read_selection(
     from cfn_backup.model.selection import BackupSelection
     from cfn_backup.model.selections import check_selection
 
-    selection = read(BackupSelection, without_service_properties(properties), findings, symbolic=symbolic)
+    selection = read(BackupSelection, _authors(properties), findings, symbolic=symbolic)
     if selection is not None and not _is_unfinished(properties, symbolic):
         check_selection(selection, place, findings)
     return selection
@@ -79,8 +79,10 @@ def _is_unfinished(properties: object, symbolic: bool) -> bool:
     return symbolic and isinstance(properties, Mapping) and has_hidden_properties(properties)
 
 
-def without_service_properties(properties: object) -> object:
+def _authors(properties: object) -> object:
+    return without_service_properties(properties) if isinstance(properties, Mapping) else properties
+
+
+def without_service_properties(properties: Mapping[str, Any]) -> dict[str, Any]:
     """The properties that are the author's."""
-    if not isinstance(properties, Mapping):
-        return properties
     return {name: value for name, value in properties.items() if name not in OF_CLOUDFORMATION}

@@ -8,13 +8,13 @@ declared, and ``35`` is text where text is declared. Every problem is collected 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from cfn_backup.model.declarations import TEXT, Kind, Property, properties_of
 from cfn_backup.model.problems import Findings
-from cfn_backup.model.recast import Misfit, recast_boolean, recast_text, recast_whole_number, shown
+from cfn_backup.model.recast import RECAST, Misfit, shown
 from cfn_backup.model.unknown_members import (
     advice,
     is_native_member,
@@ -30,12 +30,6 @@ DEEPEST_CHOICE = 50
 
 PLAIN = Prop("")
 """Of values that no property declares on their own, such as the elements of a list."""
-
-RECAST: Mapping[str, Callable[[object], Any]] = {
-    "text": recast_text,
-    "number": recast_whole_number,
-    "boolean": recast_boolean,
-}
 
 
 def read[T](

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}(\.0+)?", re.ASCII)
 BOOLEANS = {"true": True, "false": False}
@@ -47,6 +48,14 @@ def recast_boolean(value: object) -> bool:
     if isinstance(value, str) and value.lower() in BOOLEANS:
         return BOOLEANS[value.lower()]
     raise Misfit("E9005", f"is {shown(value)}, where true or false is expected")
+
+
+RECAST: Mapping[str, Callable[[object], Any]] = {
+    "text": recast_text,
+    "number": recast_whole_number,
+    "boolean": recast_boolean,
+}
+"""By the form that is declared."""
 
 
 def shown(value: object) -> str:

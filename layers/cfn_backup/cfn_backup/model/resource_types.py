@@ -50,6 +50,24 @@ OF_RESOURCE: Mapping[tuple[str, str], str] = {
 """Services with several, by the name in their ARNs and how the resource begins."""
 
 
+SERVICES_OF_ENTRY: Mapping[str, tuple[str, ...]] = {
+    # elastic clusters have a service of their own
+    "DocumentDbCluster": ("rds", "docdb-elastic"),
+    "NeptuneCluster": ("rds",),
+    "RedshiftCluster": ("redshift", "redshift-serverless"),
+}
+"""Where the ARNs of an entry's kind are of other services than its resource type tells."""
+
+
+def services_of_entry(kind: str) -> tuple[str, ...]:
+    """The services that the ARN of a one-key entry can be of; empty for ``Arn``, which can be of any."""
+    if kind in SERVICES_OF_ENTRY:
+        return SERVICES_OF_ENTRY[kind]
+    resource_type = OF_ENTRY.get(kind)
+    of_several = [service for (service, _), name in OF_RESOURCE.items() if name == resource_type]
+    return (*(service for service, name in OF_SERVICE.items() if name == resource_type), *of_several)
+
+
 def resource_type_of_entry(kind: str) -> str | None:
     """The resource type of a one-key entry; None for ``Arn``, which can be anything."""
     return OF_ENTRY.get(kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cfn_backup.model.alternatives import alternatives, number, surely_given
-from cfn_backup.model.plan import Lifecycle, Rule
+from cfn_backup.model.plan import PRESET, Lifecycle, Rule
 from cfn_backup.model.problems import Findings
 from cfn_backup.model.values import Choice, Int, Sym
 from cfn_backup.model.vault import LockConfiguration
@@ -23,16 +23,9 @@ def check_lifecycle(lifecycle: Lifecycle, findings: Findings, path: str) -> None
     delete, cold = number(lifecycle.delete_after_days), number(lifecycle.move_to_cold_storage_after_days)
     if delete == cold == FOR_EVER:
         return
-    _check_days(delete, 1, findings, f"{path}.DeleteAfterDays")
-    _check_days(cold, 0, findings, f"{path}.MoveToColdStorageAfterDays")
-    if cold == 0:
-        findings.add(
-            "W9216",
-            f"{path}.MoveToColdStorageAfterDays",
-            "is 0, which AWS Backup has been seen to refuse; leave it out to keep recovery points in warm "
-            "storage",
-        )
-    if delete is None or cold is None or delete < 1 or cold < 0:
+    _check_days(delete, findings, f"{path}.DeleteAfterDays")
+    _check_days(cold, findings, f"{path}.MoveToColdStorageAfterDays")
+    if delete is None or cold is None or delete < 1 or cold < 1:
         return
     if delete < cold + COLD_STORAGE_DAYS:
         findings.add(
@@ -45,13 +38,13 @@ def check_lifecycle(lifecycle: Lifecycle, findings: Findings, path: str) -> None
         )
 
 
-def _check_days(days: int | None, fewest: int, findings: Findings, path: str) -> None:
-    if days is not None and not fewest <= days <= LONGEST_DAYS:
+def _check_days(days: int | None, findings: Findings, path: str) -> None:
+    if days is not None and not 1 <= days <= LONGEST_DAYS:
         findings.add(
             "E9215",
             path,
-            f"is {days}; allowed is 1 to {LONGEST_DAYS:,}, or -1 for both DeleteAfterDays and "
-            "MoveToColdStorageAfterDays to keep recovery points for ever",
+            f"is {days}; allowed is 1 to {LONGEST_DAYS:,}. Leave it out for no such move or deletion, or give "
+            "-1 for both DeleteAfterDays and MoveToColdStorageAfterDays",
         )
 
 
@@ -89,7 +82,11 @@ def check_retention_in_lock(rule: Rule, lock: LockConfiguration, findings: Findi
         if days is not None and number(days) is None:
             continue
         problem = retention_problem(number(days), lock)
-        if problem:
+        if problem and path == PRESET:
+            # nobody wrote a lifecycle there
+            name = rule.rule_name if isinstance(rule.rule_name, str) else ""
+            findings.add("E9229", path, f"brings the rule {name}, whose DeleteAfterDays {problem}")
+        elif problem:
             findings.add("E9229", f"{path}.Lifecycle.DeleteAfterDays", problem)
 
 

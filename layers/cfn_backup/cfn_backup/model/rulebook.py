@@ -115,6 +115,13 @@ _TEXTS = (
         OWN,
     ),
     RuleText(
+        "E9012",
+        "Name that is written twice",
+        "A map of the template has the same key twice: one of the two values would silently be lost.",
+        "Leave one of them out, or write both into one.",
+        "YAML 1.2.2, 3.2.1.1 Nodes (keys are unique); cfn-lint, E0000",
+    ),
+    RuleText(
         "E9201",
         "Plan without rules",
         "A plan needs at least one rule, from its `Preset` or from `BackupPlanRules`.",
@@ -218,14 +225,6 @@ _TEXTS = (
         "ever.",
         "Give days in the range, or leave the property out.",
         "AWS Backup API: BackupRuleInput, Lifecycle",
-    ),
-    RuleText(
-        "W9216",
-        "Cold storage after 0 days",
-        "The documentation does not exclude 0 for `MoveToColdStorageAfterDays`, but the service has been "
-        "seen to refuse it.",
-        "Leave the property out to stay in warm storage, or give 1 or more.",
-        "hashicorp/terraform-provider-aws, issue 24960",
     ),
     RuleText(
         "E9217",
@@ -341,6 +340,13 @@ _TEXTS = (
         "AWS Backup API: Lifecycle, OptInToArchiveForSupportedResources",
     ),
     RuleText(
+        "E9232",
+        "Completion window out of range",
+        "`CompletionWindowMinutes` is a number of minutes, 1 or more.",
+        "Give at least 60 more than `StartWindowMinutes`, or leave it out for 10,080.",
+        "AWS Backup API: BackupRuleInput, CompletionWindowMinutes",
+    ),
+    RuleText(
         "E9301",
         "Name of a selection",
         "The name of a selection has 1 to 50 letters, digits, `-`, `_` and `.`.",
@@ -446,6 +452,31 @@ _TEXTS = (
         "AWS Backup API: BackupSelection, NotResources",
     ),
     RuleText(
+        "E9316",
+        "Not a resource of this kind",
+        "An entry says what its value is. An ARN has to be of that kind's service, and a Timestream table "
+        "is known only together with its database.",
+        "Use the entry for the kind that it is, or a bare ARN. Of a Timestream table give "
+        "`<database>|<table>` (its `Ref`), `<database>/<table>` or the ARN.",
+        "Service Authorization Reference: Resource types of each service",
+    ),
+    RuleText(
+        "E9317",
+        "Not a role",
+        "`IamRoleArn` is the ARN of a role.",
+        "Give the ARN (`!GetAtt <role>.Arn`), or leave it out: then a role is made.",
+        "AWS Backup API: BackupSelection, IamRoleArn",
+    ),
+    RuleText(
+        "W9318",
+        "Role that may not see tags",
+        "AWS Backup creates a selection by tags only with a role that may call `tag:GetResources`. With "
+        "`DisableDefaultBackupPolicy` the role that is made may not, and nothing can be attached to it "
+        "before the selection is created, so the deployment fails.",
+        "Give `IamRoleArn`, a role of your own that may, or leave `DisableDefaultBackupPolicy` out.",
+        "Observed: AWS Backup's error ERROR_3018, «is not authorized to call tag:GetResources»",
+    ),
+    RuleText(
         "E9401",
         "Name of a vault",
         "The name of a vault has 2 to 50 letters, digits, `-` and `_`.",
@@ -513,9 +544,31 @@ _TEXTS = (
     RuleText(
         "W9410",
         "Topic that gets nothing",
-        "AWS Backup publishes to standard topics of the vault's own account and Region.",
+        "AWS Backup publishes to topics of the vault's own account and Region.",
         "Use such a topic; from there a subscription can go anywhere.",
         "AWS Backup Developer Guide: Notification options with AWS Backup",
+    ),
+    RuleText(
+        "E9411",
+        "Not a topic for a vault",
+        "`SNSTopicArn` is the ARN of a standard topic; FIFO topics are not supported. It is of the vault's "
+        "own account and Region. With `ManageTopicPolicy: false` a topic elsewhere is W9410, a warning.",
+        "Use a standard topic of this account and Region; from there a subscription can go anywhere.",
+        "AWS Backup Developer Guide: Notification options with AWS Backup, Limitations",
+    ),
+    RuleText(
+        "E9412",
+        "Not a key",
+        "`EncryptionKeyArn` is the ARN of an AWS KMS key, or of an alias of one.",
+        "Give the ARN (`!GetAtt <key>.Arn`), not an id or the name of an alias.",
+        "AWS Backup API: CreateBackupVault, EncryptionKeyArn",
+    ),
+    RuleText(
+        "W9413",
+        "Notifications without events",
+        "The API asks for a list of events, and of an empty one nothing is published.",
+        "Name events, leave `BackupVaultEvents` out for all of them, or leave `Notifications` out.",
+        "AWS Backup API: PutBackupVaultNotifications",
     ),
     RuleText(
         "E9501",

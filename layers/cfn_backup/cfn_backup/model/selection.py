@@ -29,6 +29,10 @@ TYPED_ENTRIES = (
 """The one-key maps of ``Resources`` whose value is an id, a name or an ARN."""
 
 
+TAG_PREFIX = "aws:ResourceTag/"
+"""What keys in ``Conditions`` begin with."""
+
+
 @dataclass(frozen=True)
 class Resource:
     """An entry of ``Resources`` that names one thing: a bare ARN is the kind ``Arn``."""
@@ -132,11 +136,13 @@ class Selection:
         'Tags that narrow what is selected; alone they get `Resources: ["*"]`.', update="Replacement"
     )
     iam_role_arn: Str | None = prop(
-        "The role that AWS Backup assumes.", default="a role is made", update="Replacement"
+        "The ARN of the role that AWS Backup assumes.", default="a role is made", update="Replacement"
     )
     allow_restores: Bool | None = prop("Whether the role that is made may restore, too.", default="false")
     disable_default_backup_policy: Bool | None = prop(
-        "Whether the role that is made goes without the managed policy for backups.", default="false"
+        "Whether the role that is made goes without the managed policy for backups. A selection by tags "
+        "cannot be created with such a role: give it `IamRoleArn`.",
+        default="false",
     )
     extra: Mapping[str, Any] = prop("Native members that this page does not name.", factory=dict)
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from cfn_backup.model.alternatives import alternatives, elements, surely_empty, text
-from cfn_backup.model.arns import elsewhere, parse_arn
+from cfn_backup.model.arns import Arn, elsewhere, is_role_arn, parse_arn
 from cfn_backup.model.problems import Findings
 from cfn_backup.model.recast import shown
+from cfn_backup.model.resource_types import services_of_entry
 from cfn_backup.model.selection import (
+    TAG_PREFIX,
     Condition,
     ConditionParameter,
     Conditions,
@@ -25,10 +27,12 @@ MOST_WILDCARDS = 30
 MOST_CONDITIONS = 30
 """Developer guide, Backup plan resource assignments quotas."""
 
-TAG_PREFIX = "aws:ResourceTag/"
+TIMESTREAM_TABLE = "TimestreamTable"
 
 
-def check_selection(selection: Selection, place: Place, findings: Findings, path: str = "") -> None:
+def check_selection(
+    selection: Selection, place: Place, findings: Findings, path: str = "", *, shares_role: bool = False
+) -> None:
     """Reports everything about a selection that AWS Backup would refuse, or that selects nothing."""
     at = f"{path}." if path else ""
     _check_something_selected(selection, findings, path)
@@ -37,10 +41,44 @@ def check_selection(selection: Selection, place: Place, findings: Findings, path
             _check_resource(entry, place, findings, where)
     _check_not_resources(selection.not_resources, findings, f"{at}NotResources")
     _check_numbers(selection, findings, at)
+    _check_role(selection, findings, at, shares_role=shares_role)
     for where, condition in elements(selection.list_of_tags, f"{at}ListOfTags"):
         _check_bare_key(condition.condition_key, findings, f"{where}.ConditionKey")
     for where, parameter in parameters(selection.conditions, f"{at}Conditions"):
         _check_prefixed_key(parameter.condition_key, findings, f"{where}.ConditionKey")
+
+
+def selects_by_tags(selection: Selection) -> bool:
+    """Whether tags decide what is selected, under some condition."""
+    return (
+        any(alternatives(selection.list_of_tags))
+        or bool(parameters(selection.conditions, ""))
+        or any(isinstance(entry, Tag | MatchAllTags) for _, entry in elements(selection.resources, ""))
+    )
+
+
+def warn_of_role_without_policy(findings: Findings, path: str, what: str) -> None:
+    """The role that is made would not have what AWS Backup asks for when a selection by tags is created."""
+    findings.add(
+        "W9318",
+        path,
+        f"is true, and tags select: AWS Backup creates {what} only with a role that may call "
+        "tag:GetResources, which the role that is made then may not. Give IamRoleArn, a role of your own "
+        "that may, or leave DisableDefaultBackupPolicy out",
+    )
+
+
+def _check_role(selection: Selection, findings: Findings, at: str, *, shares_role: bool) -> None:
+    role = text(selection.iam_role_arn)
+    if role is not None and not is_role_arn(role):
+        findings.add(
+            "E9317",
+            f"{at}IamRoleArn",
+            f"is {shown(role)}, which is not the ARN of a role, such as arn:aws:iam::111122223333:role/Backup",
+        )
+    lacks_policy = selection.disable_default_backup_policy is True and selection.iam_role_arn is None
+    if lacks_policy and not shares_role and selects_by_tags(selection):
+        warn_of_role_without_policy(findings, f"{at}DisableDefaultBackupPolicy", "this selection")
 
 
 def parameters(conditions: Sym[Conditions] | None, path: str) -> list[tuple[str, ConditionParameter]]:
@@ -94,10 +132,11 @@ def _check_resource(entry: Resource, place: Place, findings: Findings, path: str
     value = text(entry.value)
     if value is None or (entry.kind == "Arn" and value == "*"):
         return
-    if entry.kind != "Arn" and not value.startswith("arn:"):
-        if not value.strip():
-            findings.add("E9310", f"{path}.{entry.kind}", "is empty; give an id, a name or an ARN")
-        return
+    if entry.kind != "Arn":
+        path = f"{path}.{entry.kind}"
+        if not value.startswith("arn:"):
+            _check_id(entry.kind, value, findings, path)
+            return
     arn = parse_arn(value)
     if arn is None:
         findings.add(
@@ -107,18 +146,53 @@ def _check_resource(entry: Resource, place: Place, findings: Findings, path: str
             f"{value[:60]}",
         )
         return
+    _check_service(entry.kind, arn, findings, path)
     if "*" in arn.resource[:-1]:
-        findings.add(
-            "E9308",
-            path,
-            f"is {shown(value)}; in the resource part of an ARN * can only be the last character, such as "
-            "arn:aws:s3:::logs-*. To select by other parts of a name use tags",
-        )
+        _refuse_wildcard(value, findings, path)
     where = elsewhere(arn, place)
     if where:
         findings.add(
             "E9309", path, f"{where}; a selection finds resources of its own Region and account only"
         )
+
+
+def _check_id(kind: str, value: str, findings: Findings, path: str) -> None:
+    """An id or a name, of which the ARN is made."""
+    if not value.strip():
+        findings.add("E9310", path, "is empty; give an id, a name or an ARN")
+        return
+    if "*" in (value if kind == "CloudFormationStack" else value[:-1]):
+        # of a stack's name more follows in the ARN
+        _refuse_wildcard(value, findings, path)
+    if kind == TIMESTREAM_TABLE:
+        database, _, table = value.replace("/", "|").partition("|")
+        if not database or not table:
+            findings.add(
+                "E9316",
+                path,
+                f"is {shown(value)}, of which the database is not known: write <database>|<table> (what "
+                "!Ref of the table gives), <database>/<table>, or the ARN",
+            )
+
+
+def _check_service(kind: str, arn: Arn, findings: Findings, path: str) -> None:
+    services = services_of_entry(kind)
+    if services and "*" not in arn.service and arn.service not in services:
+        findings.add(
+            "E9316",
+            path,
+            f"is an ARN of {arn.service}, where one of {' or '.join(services)} is expected: name the kind "
+            "that it is, or write the ARN alone",
+        )
+
+
+def _refuse_wildcard(value: str, findings: Findings, path: str) -> None:
+    findings.add(
+        "E9308",
+        path,
+        f"is {shown(value)}; in the resource part of an ARN * can only be the last character, such as "
+        "arn:aws:s3:::logs-*. To select by other parts of a name use tags",
+    )
 
 
 def _check_not_resources(listed: Sym[tuple[Str, ...]] | None, findings: Findings, path: str) -> None:

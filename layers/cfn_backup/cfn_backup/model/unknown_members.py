@@ -3,20 +3,15 @@ suggestion."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from cfn_backup.model.recast import Misfit, recast_boolean, recast_text, recast_whole_number, shown
+from cfn_backup.model.recast import RECAST, Misfit, shown
 from cfn_backup.model.values import Intrinsic
 
-RECAST: Mapping[str, Callable[[object], Any]] = {
-    "boolean": recast_boolean,
-    "integer": recast_whole_number,
-    "long": recast_whole_number,
-    "string": recast_text,
-}
-"""By the service model's names for types."""
+FORMS: Mapping[str, str] = {"boolean": "boolean", "integer": "number", "long": "number", "string": "text"}
+"""The forms of values, by the service model's names for types."""
 
 WRITTEN_OTHERWISE: Mapping[str, Mapping[str, str]] = {
     "BackupPlan": {
@@ -119,8 +114,7 @@ def recast_by_shape(shape: Any, value: Any) -> Any:
         case "map":
             return {str(key): recast_by_shape(shape.value, item) for key, item in _map(value).items()}
         case scalar:
-            recast = RECAST.get(scalar)
-            return recast(value) if recast else value
+            return RECAST[FORMS[scalar]](value) if scalar in FORMS else value
 
 
 def _recast_structure(shape: Any, value: Any) -> dict[str, Any]:

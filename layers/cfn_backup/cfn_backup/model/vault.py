@@ -19,7 +19,7 @@ class Notifications:
     """Which events of a vault are published, and to which Amazon SNS topic."""
 
     sns_topic_arn: Str = prop(
-        "The topic, of the same account; FIFO topics are not supported by AWS Backup.",
+        "The topic: a standard one (AWS Backup does not support FIFO topics), of the same account and Region.",
         name="SNSTopicArn",
         required=True,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cfn_backup.model.alternatives import alternatives, number, text
-from cfn_backup.model.arns import elsewhere, parse_arn
+from cfn_backup.model.arns import elsewhere, is_key_arn, is_topic_arn, parse_arn
 from cfn_backup.model.problems import Findings
 from cfn_backup.model.recast import shown
 from cfn_backup.model.unknown_members import members_of, nearest_of
@@ -43,6 +43,7 @@ def check_vault(vault: BackupVault, place: Place, findings: Findings, path: str 
         _check_notifications(notifications, place, findings, f"{at}Notifications")
     for lock in alternatives(vault.lock_configuration):
         _check_lock(lock, findings, f"{at}LockConfiguration")
+    _check_key(text(vault.encryption_key_arn), findings, f"{at}EncryptionKeyArn")
     _check_policy(vault.access_policy, findings, f"{at}AccessPolicy")
     _check_emptying(vault, findings, f"{at}EmptyOnDelete")
 
@@ -50,22 +51,50 @@ def check_vault(vault: BackupVault, place: Place, findings: Findings, path: str 
 def _check_notifications(notifications: Notifications, place: Place, findings: Findings, path: str) -> None:
     topic = text(notifications.sns_topic_arn)
     if topic is not None:
-        _check_topic(topic, place, findings, f"{path}.SNSTopicArn")
+        managed = notifications.manage_topic_policy in (None, True)
+        _check_topic(topic, place, findings, f"{path}.SNSTopicArn", managed=managed)
     events = notifications.backup_vault_events
     if events is None or isinstance(events, Intrinsic):
         return
+    if not events:
+        findings.add(
+            "W9413",
+            f"{path}.BackupVaultEvents",
+            "is an empty list, so nothing is published: name events, leave it out for all that are "
+            "supported, or leave Notifications out",
+        )
     for index, event in enumerate(events):
         if isinstance(event, str):
             _check_event(event, findings, f"{path}.BackupVaultEvents[{index}]")
 
 
-def _check_topic(topic: str, place: Place, findings: Findings, path: str) -> None:
+def _check_topic(topic: str, place: Place, findings: Findings, path: str, *, managed: bool) -> None:
     arn = parse_arn(topic)
-    if topic.endswith(".fifo"):
-        findings.add("W9410", path, f"is {shown(topic)}; AWS Backup does not publish to FIFO topics")
-    elif arn is not None and isinstance(place.account_id, str) and elsewhere(arn, place) is not None:
+    if arn is None or not is_topic_arn(topic):
         findings.add(
-            "W9410", path, f"{elsewhere(arn, place)}; AWS Backup publishes to topics of the vault's own"
+            "E9411",
+            path,
+            f"is {shown(topic)}, which is not the ARN of a topic, such as "
+            "arn:aws:sns:eu-west-1:111122223333:Backups",
+        )
+    elif topic.endswith(".fifo"):
+        findings.add("E9411", path, f"is {shown(topic)}; AWS Backup supports standard topics only, no FIFO")
+    elif where := elsewhere(arn, place):
+        ours = "AWS Backup publishes to topics of the vault's own account and Region only"
+        if managed:
+            message = f"{where}; {ours}, and the policy of this one cannot be managed from here"
+            findings.add("E9411", path, message)
+        else:
+            findings.add("W9410", path, f"{where}; {ours}")
+
+
+def _check_key(key: str | None, findings: Findings, path: str) -> None:
+    if key is not None and not is_key_arn(key):
+        findings.add(
+            "E9412",
+            path,
+            f"is {shown(key)}, which is the ARN neither of a key nor of an alias, such as "
+            "arn:aws:kms:eu-west-1:111122223333:alias/backup",
         )
 
 

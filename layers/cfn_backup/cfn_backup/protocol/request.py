@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from cfn_backup.model.properties import without_service_properties
 from cfn_backup.protocol import ids
 
 RESPONSE_HOSTS_VARIABLE = "RESPONSE_URL_HOSTS"
@@ -23,8 +24,10 @@ RESPONSE_HOSTS_VARIABLE = "RESPONSE_URL_HOSTS"
 DEFAULT_SERVICE_TIMEOUT = 3600
 """Seconds CloudFormation waits for an answer when the template sets no ServiceTimeout."""
 
+# The suffixes of the partitions are those of botocore's partitions.json.
 _RESPONSE_HOST = re.compile(
-    r"cloudformation-custom-resource-response-[a-z0-9]+\.s3([.-][a-z0-9-]+)?\.amazonaws\.com(\.cn)?"
+    r"cloudformation-custom-resource-response-[a-z0-9]+\.s3(\.dualstack)?([.-][a-z0-9-]+)?"
+    r"\.(amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov)"
 )
 _STACK_ID = re.compile(
     r"arn:(?P<partition>aws[a-z-]*):cloudformation:(?P<region>[a-z0-9-]{1,32}):(?P<account_id>[0-9]{12})"
@@ -36,7 +39,6 @@ _FUNCTION_ARN = re.compile(
 _REQUEST_ID = re.compile(r"[!-~]{1,128}")
 _LOGICAL_ID = re.compile(r"[A-Za-z0-9]{1,255}")
 _RESOURCE_TYPE = re.compile(r"AWS::CloudFormation::CustomResource|Custom::[A-Za-z0-9_@-]{1,60}")
-_NOT_MODEL = frozenset({"ServiceToken", "ServiceTimeout"})
 
 
 class Unanswerable(Exception):
@@ -173,7 +175,7 @@ def _read(
         address=address,
         resource_type=resource_type,
         physical_id=physical_id,
-        properties={name: value for name, value in properties.items() if name not in _NOT_MODEL},
+        properties=without_service_properties(properties),
         service_timeout=_service_timeout(properties.get("ServiceTimeout")),
     )
 
@@ -242,7 +244,7 @@ def _refuse_foreign_stack(stack: StackId, function_arn: str) -> None:
 
 
 def _service_timeout(value: object) -> int:
-    """Seconds, 1 to 3600. What cannot be read is left to the validation of properties to report."""
+    """Seconds, 1 to 3600. CloudFormation has checked it, so what cannot be read is taken as its default."""
     try:
         seconds = int(str(value))
     except ValueError:

@@ -32,7 +32,6 @@ class Watchdog:
     def __init__(self, remaining: float, bark: Callable[[], None]) -> None:
         self._seconds = remaining - margin(remaining)
         self._bark = bark
-        self.barked = False
 
     def __enter__(self) -> Self:
         self._alarm = outbound.alarm(self._seconds, self._reached)
@@ -44,7 +43,6 @@ class Watchdog:
         self._alarm.cancel()
 
     def _reached(self) -> None:
-        self.barked = True
         try:
             self._bark()
         except Exception as error:
