@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 VALIDATE_REGION := us-east-1
 TEMPLATES := $(wildcard examples/*.yaml) local_aws/demo.yaml
 
-.PHONY: help demo test test-all test-e2e check format bench local-up local-down deploy lock clean \
+.PHONY: help demo soak test test-all test-e2e check format bench local-up local-down deploy lock clean \
         python3 dev local-aws scan
 
 help: ## What there is
@@ -47,6 +47,11 @@ format: dev ## Put the code into the one format
 
 bench: dev local-aws ## The benchmarks: a table, and benchmarks/results.json
 	@$(PYTHON) -m benchmarks
+
+STACKS := 200
+
+soak: dev local-aws ## STACKS=200 stacks one by one, then eight at a time: is anything left over?
+	@$(PYTHON) -m local_aws soak $(STACKS)
 
 local-up: dev local-aws ## A local AWS with the provider, left running; then: source .local-aws/env
 	@$(PYTHON) -m local_aws up

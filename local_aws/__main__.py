@@ -1,10 +1,11 @@
-"""`python -m local_aws demo | up | down`: what the make targets of the same names do."""
+"""`python -m local_aws demo | up | down | soak [STACKS]`: what the make targets of the same names do."""
 
 import signal
 import sys
+from functools import partial
 from types import FrameType
 
-from local_aws import demo, instance, provider
+from local_aws import demo, instance, provider, soak
 from local_aws.instance import HOME, ROOT, LocalAwsError
 from local_aws.narration import Narration, say
 from local_aws.stacks import StackFailed
@@ -50,6 +51,8 @@ def down() -> None:
 def main(arguments: list[str]) -> int:
     """Run one command; the exit code. A failure is told in as few lines as it needs, without a trace."""
     commands = {"demo": demo.main, "up": up, "down": down}
+    if len(arguments) == 2 and arguments[0] == "soak" and arguments[1].isdecimal():
+        commands = {"soak": partial(soak.main, int(arguments.pop()))}
     if len(arguments) != 1 or arguments[0] not in commands:
         say(__doc__ or "")
         return 2
@@ -57,7 +60,7 @@ def main(arguments: list[str]) -> int:
         signal.signal(number, _interrupt)
     try:
         commands[arguments[0]]()
-    except (LocalAwsError, provider.ProviderNotDeployed, StackFailed, demo.Differs) as problem:
+    except (LocalAwsError, provider.ProviderNotDeployed, StackFailed, demo.Differs, soak.NotClean) as problem:
         say()
         say(f"error: {problem}")
         return 1

@@ -8,7 +8,9 @@ from typing import Any
 
 from cfn_backup.model.problems import Findings, Problem
 from toolkit.custom_types import READERS, nearest_type, offline_place, read
-from toolkit.findings import Finding, finding
+from toolkit.document import repeated_keys
+from toolkit.findings import Finding, finding, owner_of
+from toolkit.intrinsics import is_intrinsic
 from toolkit.locks import check_locks
 from toolkit.resolve import Resolver
 from toolkit.return_values import check_return_values
@@ -50,6 +52,7 @@ def check(template: Template, resolver: Resolver) -> Checked:
     resources = _custom_resources(template, resolver, found)
     found += _misspelled_types(template)
     found += check_return_values(template)
+    found += _repeated_keys(template)
     for resource, problem in check_locks(template, resolver, resources):
         found.append(finding(template, resource.logical_id, problem))
     found.sort(key=lambda one: (one.line, one.column))
@@ -64,7 +67,7 @@ def _custom_resources(template: Template, resolver: Resolver, found: list[Findin
         condition = resource.get("Condition")
         if resource["Type"] not in READERS or resolver.condition(condition) is False:
             continue
-        properties = resolver.resolve(resource.get("Properties", {}))
+        properties = _without_dynamic_references(resolver.resolve(resource.get("Properties", {})))
         findings = Findings()
         if isinstance(properties, dict) and not properties.get("ServiceToken"):
             message = (
@@ -79,6 +82,17 @@ def _custom_resources(template: Template, resolver: Resolver, found: list[Findin
     return resources
 
 
+def _without_dynamic_references(value: Any) -> Any:
+    """The value with ``{{resolve:…}}`` as a function: what it stands for is known to CloudFormation only."""
+    if isinstance(value, dict):
+        if is_intrinsic(value):
+            return value
+        return {name: _without_dynamic_references(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_without_dynamic_references(item) for item in value]
+    return {"Fn::Sub": value} if isinstance(value, str) and "{{resolve:" in value else value
+
+
 def _misspelled_types(template: Template) -> list[Finding]:
     findings: list[Finding] = []
     for logical_id, resource in template.resources.items():
@@ -88,6 +102,16 @@ def _misspelled_types(template: Template) -> list[Finding]:
                 "W9011", "Type", f"is {resource['Type']}, which nobody provides; did you mean {nearest}?"
             )
             findings.append(finding(template, logical_id, problem, ("Resources", logical_id)))
+    return findings
+
+
+def _repeated_keys(template: Template) -> list[Finding]:
+    findings: list[Finding] = []
+    for path, key in repeated_keys(template.root):
+        owner, inside = owner_of(path)
+        message = f"{key.value} is written twice in the same map: one of the two values would be lost"
+        problem = Problem("E9012", inside, message)
+        findings.append(Finding(template.name, key.line, key.column, owner, problem, path))
     return findings
 
 

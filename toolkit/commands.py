@@ -1,5 +1,5 @@
-"""What the commands of ``cfn-backup`` do. Each imports what it needs when it runs: the commands have to start
-fast."""
+"""What the commands of ``cfn-backup`` do. Each imports what it needs when it runs:
+the commands have to start fast."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A template's text as a tree of nodes that know where they stand, whichever of the two languages it is
-written in."""
+"""A template's text as a tree of nodes that know where they stand,
+whichever of the two languages it is written in."""
 
 from __future__ import annotations
 
@@ -117,6 +117,31 @@ def _key(key: Scalar) -> str:
     if isinstance(key.value, bool):
         return str(key.value).lower()
     return "" if key.value is None else str(key.value)
+
+
+def repeated_keys(root: Node) -> Iterator[tuple[Path, Scalar]]:
+    """Every key that a map has had before, with its path."""
+    seen: set[int] = set()
+
+    def look(node: Node, path: Path) -> Iterator[tuple[Path, Scalar]]:
+        # an alias is the same node again
+        if id(node) in seen:
+            return
+        seen.add(id(node))
+        path = (*path, function_name(node.tag)) if node.tag else path
+        if isinstance(node, Sequence):
+            for index, item in enumerate(node.items):
+                yield from look(item, (*path, index))
+        elif isinstance(node, Mapping):
+            names: set[str] = set()
+            for member in node.members:
+                name = _key(member.key)
+                if name in names:
+                    yield (*path, name), member.key
+                names.add(name)
+                yield from look(member.value, (*path, name))
+
+    return look(root, ())
 
 
 def locate(root: Node, path: Path) -> Node:

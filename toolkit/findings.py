@@ -42,6 +42,18 @@ def finding(template: Template, logical_id: str, problem: Problem, inside: Path 
     return Finding(template.name, node.line, node.column, logical_id, problem, path)
 
 
+def owner_of(path: Path) -> tuple[str, str]:
+    """The logical id, or the section's entry, that a path of the template is in, and the rest in words."""
+    owner = str(path[1]) if path[0] == "Resources" and len(path) > 1 else ".".join(map(str, path[:2]))
+    inside = ""
+    for step in path[2:]:
+        if isinstance(step, int):
+            inside += f"[{step}]"
+        else:
+            inside += f".{step}" if inside else step
+    return owner, inside.removeprefix("Properties.")
+
+
 def steps(path: str) -> Path:
     """``BackupPlanRules[0].Lifecycle`` as the steps that it takes."""
     return tuple(

@@ -69,18 +69,15 @@ PAGES = (
         "backup-vault.md",
         BackupVault,
         "Creates a backup vault, with its lock, access policy and notifications. The vault is kept when the "
-        "stack goes, "
-        "unless `RemovalPolicy` says otherwise.",
+        "stack goes, unless `RemovalPolicy` says otherwise.",
         ("vault-with-lock-and-notifications",),
     ),
     Page(
         "backup-selection.md",
         BackupSelection,
         "Creates a backup selection: what a plan backs up, and with which role. The plan can be a "
-        "`Custom::BackupPlan` "
-        "or any other. AWS Backup has no update of selections, so a selection that means something else is "
-        "made "
-        "anew before the old one goes, and nothing is unprotected in between.",
+        "`Custom::BackupPlan` or any other. AWS Backup has no update of selections, so a selection that "
+        "means something else is made anew before the old one goes, and nothing is unprotected in between.",
         ("selection-of-native-plan",),
     ),
 )
@@ -243,9 +240,8 @@ def _ready_made() -> Iterator[str]:
 def _entries() -> Iterator[str]:
     yield "## Entries of `Resources`"
     yield (
-        "An entry is an ARN, in which `*` may be the last character or stand for Region or account, or a "
-        "map with "
-        "one key:"
+        "An entry is an ARN, in which `*` may be the last character or stand for Region or account, or a map "
+        "with one key:"
     )
     escaped_bar = r"\|"
     rows = [
@@ -276,11 +272,9 @@ def _examples(names: tuple[str, ...]) -> Iterator[str]:
 
 
 RULES_INTRODUCTION = (
-    "What is checked before anything is written, during a deployment and by `cfn-backup validate`. **E**: "
-    "an error, "
-    "which fails the deployment before it has changed anything. **W**: a warning, which goes to the log of "
-    "the function "
-    "and never fails a deployment. All problems of a resource are reported at once."
+    "What is checked before anything is written, during a deployment and by `cfn-backup validate`. **E**: an "
+    "error, which fails the deployment before it has changed anything. **W**: a warning, which goes to the "
+    "log of the function and never fails a deployment. All problems of a resource are reported at once."
 )
 
 

@@ -1,5 +1,5 @@
-"""Checks ``Fn::GetAtt`` and ``Fn::Sub`` on custom resources: CloudFormation itself finds out only when it
-deploys."""
+"""Checks ``Fn::GetAtt`` and ``Fn::Sub`` on custom resources:
+CloudFormation itself finds out only when it deploys."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from cfn_backup.model.problems import Problem
 from toolkit.custom_types import attributes_of, nearest
 from toolkit.document import Path
-from toolkit.findings import Finding
+from toolkit.findings import Finding, owner_of
 from toolkit.intrinsics import attribute_of, is_intrinsic, sub_names, sub_parts
 from toolkit.template import Template
 
@@ -25,7 +25,7 @@ def check_return_values(template: Template) -> list[Finding]:
         guess = nearest(attribute, known)
         hint = f"did you mean {guess}? " if guess else ""
         message = f"{types[logical_id]} has no return value {attribute}; {hint}it has {', '.join(known)}"
-        findings.append(_finding(template, path, Problem("E9010", _shown(path), message)))
+        findings.append(_finding(template, path, Problem("E9010", owner_of(path)[1], message)))
     return findings
 
 
@@ -59,15 +59,4 @@ def _uses_here(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def _finding(template: Template, path: Path, problem: Problem) -> Finding:
     # the function's own place: a short form has no key to point at
     node = template.node(path)
-    owner = str(path[1]) if path[0] == "Resources" and len(path) > 1 else ".".join(map(str, path[:2]))
-    return Finding(template.name, node.line, node.column, owner, problem, path)
-
-
-def _shown(path: Path) -> str:
-    text = ""
-    for step in path[2:]:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        else:
-            text += f".{step}" if text else step
-    return text.removeprefix("Properties.")
+    return Finding(template.name, node.line, node.column, owner_of(path)[0], problem, path)

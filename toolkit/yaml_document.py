@@ -1,5 +1,5 @@
-"""Reads YAML into nodes. Scalars mean what they mean to CloudFormation: YAML 1.1, but dates and ids stay
-text."""
+"""Reads YAML into nodes. Scalars mean what they mean to CloudFormation:
+YAML 1.1, but dates and ids stay text."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from toolkit.document import Mapping, Member, Node, Scalar, Sequence, Unreadable
 
 # The parser's time grows with the square of the depth, and nobody writes a hundred brackets in a row.
 _TOO_DEEP = re.compile(r"(?:[\[{]\s*){100}")
+MOST_NODES = 1_000_000
+"""Values that a file may have with every alias written out: twice what fits into CloudFormation's 1 MB."""
+
 _TRUE = frozenset({"true", "yes", "on"})
 _FALSE = frozenset({"false", "no", "off"})
 _NULL = frozenset({"", "~", "null"})
@@ -22,8 +25,8 @@ _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)?\.[0-9]+([eE][-+]?[0-9]+)?|[-+]?[1-9]
 
 
 def plain_scalar(text: str) -> bool | int | float | str | None:
-    """What an unquoted scalar means. A number with leading zeros is an id that somebody forgot to quote:
-    text."""
+    """What an unquoted scalar means. A number with leading
+    zeros is an id that somebody forgot to quote: text."""
     lowered = text.lower()
     if lowered in _NULL:
         return None
@@ -61,12 +64,27 @@ class _Reader:
 
     def __init__(self) -> None:
         self._known: dict[int, Node] = {}
+        self._sizes: dict[int, int] = {}
+        """How many values each node is with every alias in it written out."""
 
     def node(self, composed: Any) -> Node:
         found = self._known.get(id(composed))
         if found is None:
             found = self._known[id(composed)] = self._read(composed)
+            self._measure(found)
         return found
+
+    def _measure(self, node: Node) -> None:
+        inside: list[Node] = []
+        if isinstance(node, Sequence):
+            inside = node.items
+        elif isinstance(node, Mapping):
+            inside = [member.value for member in node.members]
+        size = self._sizes[id(node)] = 1 + sum(self._sizes[id(part)] for part in inside)
+        if size > MOST_NODES:
+            raise Unreadable(
+                f"line {node.line}: with its aliases written out this is more than {MOST_NODES:,} values"
+            )
 
     def _read(self, composed: Any) -> Node:
         if isinstance(composed, ScalarNode):
@@ -124,7 +142,7 @@ def _is_merge_key(key: Any) -> bool:
 
 def _merged(members: list[Member], merge: list[bool]) -> list[Member]:
     """Members of merge keys (``<<``) in front: what stands in the map itself wins."""
-    merged: list[Member] = []
+    merged: dict[Any, Member] = {}
     own: list[Member] = []
     for member, is_merge in zip(members, merge, strict=True):
         if not is_merge:
@@ -133,6 +151,6 @@ def _merged(members: list[Member], merge: list[bool]) -> list[Member]:
         sources = member.value.items if isinstance(member.value, Sequence) else [member.value]
         for source in reversed(sources):
             if isinstance(source, Mapping):
-                merged.extend(source.members)
+                merged.update({member.key.value: member for member in source.members})
     names = {member.key.value for member in own}
-    return [m for m in merged if m.key.value not in names] + own
+    return [member for name, member in merged.items() if name not in names] + own

@@ -1,10 +1,10 @@
-"""Answers FAILED for a function that could not answer itself: broken import, out of memory, killed, throttled
-to death.
+"""Answers FAILED for a function that could not answer itself:
+broken import, out of memory, killed, throttled to death.
 
-Lambda hands an event here when its retries are used up or it has become too old (on-failure destination of
-``EventInvokeConfig``). This must work when everything else is broken, so it imports nothing but the standard
-library, and has its own small copy of what it needs of the protocol; ``tests/protocol`` holds the two copies
-together.
+Lambda hands an event here when its retries are used up or it has become too old
+(on-failure destination of ``EventInvokeConfig``). This must work when everything else
+is broken, so it imports nothing but the standard library, and has its own small copy
+of what it needs of the protocol; ``tests/protocol`` holds the two copies together.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ def answer(event: Mapping[str, Any], why: str) -> bytes:
 
 
 def physical_id(event: Mapping[str, Any]) -> str:
-    """The event's own id; on Create, which has none, the marker: the Delete that follows looks for what was
-    made.
+    """The event's own id; on Create, which has none, the marker:
+    the Delete that follows looks for what was made.
     """
     given = event.get("PhysicalResourceId")
     if event.get("RequestType") != "Create" and isinstance(given, str) and given:

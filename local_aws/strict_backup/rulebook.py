@@ -223,7 +223,12 @@ RULES = (
     Rule(
         "S8", "enforced", "Nothing at all: MissingParameterValueException, ERROR_4301. Tags alone are fine."
     ),
-    Rule("S9", "enforced", "Resources are `*` or ARNs of this Region and account, or with wildcards there."),
+    Rule(
+        "S9",
+        "enforced",
+        "Resources are `*`, a service (`arn:aws:ec2:*`), or ARNs of this Region and account, or with "
+        "wildcards there.",
+    ),
     Rule("S10", "enforced", "500 ARNs, 30 with wildcards, 30 conditions, 30 tags."),
     Rule("S11", "enforced", "100 selections per plan, then LimitExceededException."),
     Rule("S12", "switchable", "Two selections of one name are accepted.", ("selection_names_unique",)),

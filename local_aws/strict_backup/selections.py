@@ -72,9 +72,13 @@ def _check_tags(call: Call, document: Document) -> None:
 
 @keeps("S9")
 def _check_resources(call: Call, resources: list[str]) -> None:
-    """Text: hashicorp/terraform-provider-aws PR #7382. Region and account may be wildcards or empty."""
+    """Text: hashicorp/terraform-provider-aws PR #7382. Region and account may be wildcards or empty.
+
+    A service alone, ``arn:aws:ec2:*``, is in the developer guide (DG:assigning-resources-json, Selection by
+    service name).
+    """
     for arn in resources:
-        if arn == "*":
+        if arn == "*" or re.fullmatch(r"arn:[^:]+:[^:]+:\*", arn):
             continue
         found = re.fullmatch(r"arn:[^:]+:[^:]+:([^:]*):([^:]*):.+", arn)
         if not found:

@@ -71,12 +71,15 @@ def _draw(session: Path, sample: int, seed: int) -> tuple[int, int]:
     with sqlite3.connect(session) as database:
         listed = database.execute(
             "SELECT job_id FROM mutation_specs"
+            # `X | None` of an annotation is no expression that is ever evaluated here
+            " WHERE operator_name NOT LIKE 'core/ReplaceBinaryOperator_BitOr_%'"
             " ORDER BY module_path, start_pos_row, start_pos_col, operator_name, occurrence"
         )
         ordered = [job for (job,) in listed]
         step = max(1, len(ordered) // sample) if sample else 1
         kept = set(ordered[seed % step :: step])
-        surplus = [(job,) for job in ordered if job not in kept]
+        listed = database.execute("SELECT job_id FROM mutation_specs").fetchall()
+        surplus = [(job,) for (job,) in listed if job not in kept]
         database.executemany("DELETE FROM mutation_specs WHERE job_id = ?", surplus)
         database.executemany("DELETE FROM work_items WHERE job_id = ?", surplus)
     return len(ordered), len(kept)

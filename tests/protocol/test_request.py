@@ -109,6 +109,11 @@ def test_id_required(request_type: str) -> None:
         f"{HOST}.us-east-1.amazonaws.com/x",
         f"{HOST}-us-east-1.amazonaws.com/x",
         "https://cloudformation-custom-resource-response-cnnorth1.s3.cn-north-1.amazonaws.com.cn/x",
+        "https://cloudformation-custom-resource-response-euscdee1.s3.eusc-de-east-1.amazonaws.eu/x",
+        "https://cloudformation-custom-resource-response-usisoeast1.s3.us-iso-east-1.c2s.ic.gov/x",
+        "https://cloudformation-custom-resource-response-usisobeast1.s3.us-isob-east-1.sc2s.sgov.gov/x",
+        f"{HOST}.dualstack.us-east-1.amazonaws.com/x",
+        "https://cloudformation-custom-resource-response-cnnorth1.s3.dualstack.cn-north-1.amazonaws.com.cn/x",
     ],
 )
 def test_response_host_forms(url: str) -> None:
@@ -123,6 +128,10 @@ def test_response_host_forms(url: str) -> None:
         "https://evil.example/x",
         f"{HOST}.amazonaws.com.evil.example/x",
         f"{HOST}.amazonaws.com:8443/x",
+        f"{HOST}.eusc-de-east-1.amazonaws.eu.evil.example/x",
+        f"{HOST}.dualstack.us-east-1.evil.amazonaws.com/x",
+        f"{HOST}.evilamazonaws.eu/x",
+        f"{HOST}.amazonaws.eu.com/x",
         f"{HOST}.amazonaws.com:99999999/x",
         "https://user@cloudformation-custom-resource-response-useast1.s3.amazonaws.com/x",
         "https://evil.example/cloudformation-custom-resource-response-useast1.s3.amazonaws.com",

@@ -10,8 +10,10 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from cfn_backup.desired.owner import CREATION_TAG
+from cfn_backup.desired.owner import ACCESS_POLICY_TAG, CREATION_TAG, LOCK_TAG, TAG_KEYS_TAG, TOPIC_TAG
 from tests.reconcile.stack import REGION
+
+RECORDS = (ACCESS_POLICY_TAG, LOCK_TAG, TAG_KEYS_TAG, TOPIC_TAG)
 
 
 @cache
@@ -33,7 +35,7 @@ class Account:
         """All there is, without ids and dates."""
         plans = [self.plan(p["BackupPlanId"]) for p in self.backup.list_backup_plans()["BackupPlansList"]]
         return {
-            "vaults": {name: self.vault(name) for name in self.vault_names()},
+            "vaults": {n: {**self.vault(n), "records": self.records(n)} for n in self.vault_names()},
             "plans": sorted(plans, key=str),
             "roles": {name: self.role(name) for name in self.role_names()},
             "topics": {
@@ -47,7 +49,7 @@ class Account:
     def vault(self, name: str) -> dict[str, Any]:
         described = self.backup.describe_backup_vault(BackupVaultName=name)
         tags = self.tags(described["BackupVaultArn"])
-        tags.pop(CREATION_TAG, None)
+        tags = {key: value for key, value in tags.items() if key not in (CREATION_TAG, *RECORDS)}
         return {
             "key": described["EncryptionKeyArn"],
             "lock": {
@@ -58,6 +60,11 @@ class Account:
             "policy": self.access_policy(name),
             "notifications": self.notifications(name),
         }
+
+    def records(self, name: str) -> dict[str, str]:
+        """What the provider wrote down of what it put."""
+        arn = self.backup.describe_backup_vault(BackupVaultName=name)["BackupVaultArn"]
+        return {key: value for key, value in self.tags(arn).items() if key in RECORDS}
 
     def access_policy(self, name: str) -> Any:
         found = _found(self.backup.get_backup_vault_access_policy, BackupVaultName=name)
@@ -80,7 +87,7 @@ class Account:
             **found["BackupPlan"],
             "Rules": rules,
             "AdvancedBackupSettings": found.get("AdvancedBackupSettings"),
-            "tags": self.tags(found["BackupPlanArn"]),
+            "tags": {k: v for k, v in self.tags(found["BackupPlanArn"]).items() if k != TAG_KEYS_TAG},
             "selections": self.selections(plan_id),
         }
 

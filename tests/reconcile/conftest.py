@@ -66,7 +66,7 @@ def calls(
 
 
 @pytest.fixture(autouse=True)
-def least_privilege(monkeypatch: pytest.MonkeyPatch, calls: Calls) -> None:  # noqa: ARG001 - comes first
+def least_privilege(monkeypatch: pytest.MonkeyPatch, calls: Calls) -> None:
     for resource, role in ROLES.items():
         for name in ("create", "update", "delete"):
             monkeypatch.setattr(resource, name, acting(role, getattr(resource, name)))

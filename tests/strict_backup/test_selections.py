@@ -250,6 +250,11 @@ def test_s8_a_selection_that_says_nothing(backup: Client, plan: str, role: str, 
         f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/orders",
         "arn:aws:s3:::bucket",
         f"arn:aws:rds:{REGION}:{ACCOUNT}:db:*",
+        # Assign resources with AWS CLI, Selection by service name and Selection by resource type
+        "arn:aws:ec2:*",
+        "arn:aws:ec2:::instance/*",
+        "arn:aws:rds:::cluster:*",
+        "arn:aws:fsx:::file-system/*",
     ],
 )
 def test_s9_arns_of_here_and_wildcards_are_accepted(backup: Client, plan: str, role: str, arn: str) -> None:
@@ -263,6 +268,10 @@ def test_s9_arns_of_here_and_wildcards_are_accepted(backup: Client, plan: str, r
         (f"arn:aws:dynamodb:us-west-2:{ACCOUNT}:table/orders", f"Expected region is {REGION}"),
         (f"arn:aws:dynamodb:{REGION}:999999999999:table/orders", "Invalid ARN"),
         ("orders", "Invalid ARN: orders"),
+        ("arn:aws:ec2", "Invalid ARN: arn:aws:ec2"),
+        ("arn:aws:ec2:", "Invalid ARN: arn:aws:ec2:"),
+        ("arn:aws:ec2:instance/*", "Invalid ARN"),
+        ("ec2:*", "Invalid ARN: ec2:*"),
         ("", "Invalid ARN"),
     ],
 )

@@ -914,3 +914,29 @@ def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
     changed = dict(value) if isinstance(value, dict) else list(value)
     changed[path[0]] = replaced(changed[path[0]], path[1:], new)
     return changed
+
+
+def test_a_resource_of_the_generic_type_whose_service_token_tells_the_type() -> None:
+    # GIVEN one of each: one of ours, one of somebody else's
+    text = """
+        Resources:
+          Vault:
+            Type: AWS::CloudFormation::CustomResource
+            Properties:
+              ServiceToken: !ImportValue cfn-backup-provider-BackupVault
+              BackupVaultName: mine
+          Other:
+            Type: AWS::CloudFormation::CustomResource
+            Properties: {ServiceToken: !GetAtt Function.Arn}
+        Outputs:
+          Arn: {Value: !GetAtt Vault.BackupVaultArn}
+        """
+
+    # WHEN it is ejected
+    content = parse("t", ejected(text).text).content
+
+    # THEN ours is native, and the other one is as it was
+    assert content["Resources"]["Vault"]["Type"] == "AWS::Backup::BackupVault"
+    assert content["Resources"]["Vault"]["Properties"] == {"BackupVaultName": "mine"}
+    assert content["Resources"]["Other"]["Type"] == "AWS::CloudFormation::CustomResource"
+    assert content["Outputs"] == {"Arn": {"Value": {"Fn::GetAtt": ["Vault", "BackupVaultArn"]}}}

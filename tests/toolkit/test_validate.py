@@ -422,3 +422,135 @@ def test_validate_imports_neither_boto3_nor_cfn_lint(write: Write) -> None:
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert run.stdout.splitlines()[-1] == "[]"
+
+
+def generic(token: str, rest: str = "") -> str:
+    """A template with a plan of the generic type, whose properties have a mistake."""
+    return f"""
+    {rest}
+    Resources:
+      Plan:
+        Type: AWS::CloudFormation::CustomResource
+        Properties:
+          ServiceToken: {token}
+          Presett: daily35DayRetention
+    """
+
+
+class TestGenericType:
+    @pytest.mark.parametrize(
+        "token",
+        [
+            "!ImportValue cfn-backup-provider-BackupPlan",
+            "{'Fn::ImportValue': !Sub '${Provider}-BackupPlan'}",
+            "{'Fn::ImportValue': {'Fn::Sub': ['${Name}-BackupPlan', {Name: backup}]}}",
+            "{'Fn::ImportValue': !Join ['-', [!Ref Provider, BackupPlan]]}",
+            "'{{resolve:ssm:/cfn-backup-provider/BackupPlan}}'",
+            "'{{resolve:ssm:/cfn-backup-provider/BackupPlan:3}}'",
+            "!Sub '{{resolve:ssm:/${Provider}/BackupPlan}}'",
+            "!Ref Token",
+        ],
+    )
+    def test_is_checked_when_its_service_token_tells_the_type(
+        self, write: Write, command: Command, token: str
+    ) -> None:
+        parameters = "Parameters: {Provider: {Type: String}, Token: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /cfn-backup-provider/BackupPlan}}"
+        run = command("validate", write(generic(token, parameters)))
+
+        assert run.code == 1
+        assert "Plan.Presett: is no property of Custom::BackupPlan" in run.out
+
+    @pytest.mark.parametrize(
+        "token",
+        [
+            "x",
+            "arn:aws:lambda:eu-west-1:111122223333:function:BackupPlan",
+            "!ImportValue other-BackupPlans",
+            "!ImportValue BackupPlan",
+            "!GetAtt Function.Arn",
+            "'{{resolve:ssm:/other/MyBackupPlan}}'",
+            "!Ref Token",
+        ],
+    )
+    def test_is_left_alone_otherwise(self, write: Write, command: Command, token: str) -> None:
+        parameters = "Parameters: {Token: {Type: String, Default: /cfn-backup-provider/BackupPlan}}"
+        run = command("validate", write(generic(token, parameters)))
+
+        assert run.code == 0
+        assert run.out == "no resources in 1 template: no errors, no warnings\n"
+
+    def test_its_return_values_are_those_of_the_type(self, write: Write, command: Command) -> None:
+        text = generic("!ImportValue cfn-backup-provider-BackupPlan").replace("Presett", "Preset")
+        run = command("validate", write(text + "Outputs: {Id: {Value: !GetAtt Plan.PlanId}}\n"))
+
+        assert "did you mean BackupPlanId?" in run.out
+
+
+class TestRepeatedKeys:
+    @pytest.mark.parametrize(
+        ("text", "name", "expected"),
+        [
+            ("Resources: {A: {Type: Custom::BackupVault, Type: x}}", "t.yaml", ":1: error: A.Type: Type is written"),
+            ('{"Resources": {"A": {"Type": "X"},\n "A": {"Type": "Y"}}}', "t.json", ":2: error: A: A is written"),
+            ("Resources: {}\nResources: {}\n", "t.yaml", ":2: error: Resources: Resources is written"),
+            ("Resources: {}\nOutputs:\n  A: {Value: 1}\n  A: {Value: 2}\n", "t.yaml", ":4: error: Outputs.A: A is"),
+        ],
+    )  # fmt: skip
+    def test_are_an_error(self, write: Write, command: Command, text: str, name: str, expected: str) -> None:
+        run = command("validate", write(text, name))
+
+        assert run.code == 1
+        assert expected in run.out
+        assert "[E9012]" in run.out
+
+    def test_eject_writes_nothing(self, write: Write, command: Command) -> None:
+        run = command("eject", write(GOOD + "      Preset: x\n      Preset: y\n"))
+
+        assert run.code == 1
+        assert run.out == ""
+
+    def test_a_merge_key_repeats_nothing(self, write: Write, command: Command) -> None:
+        run = command("validate", write("Resources: {A: &a {Type: X}, B: {<<: *a, Type: Y}, C: *a}\n"))
+
+        assert run.code == 0
+
+
+def bomb(levels: int, width: int, line: str) -> str:
+    """Aliases of aliases: each level is ``width`` times the one before."""
+    lines = [line.format(n=n, inside=", ".join([f"*l{n - 1}"] * width)) for n in range(1, levels)]
+    return "\n".join(["Resources: {}", "Metadata:", "  l0: &l0 {a: 1}", *lines]) + "\n"
+
+
+class TestAliases:
+    @pytest.mark.parametrize("given", ["validate", "eject"])
+    def test_that_grow_beyond_measure_make_a_file_unreadable(
+        self, write: Write, command: Command, given: str
+    ) -> None:
+        run = command(given, write(bomb(30, 9, "  l{n}: &l{n} [{inside}]")))
+
+        assert run.code == 2
+        assert "with its aliases written out this is more than 1,000,000 values" in run.err
+
+    def test_merge_keys_of_merge_keys_stay_small(self, write: Write, command: Command) -> None:
+        run = command("validate", write(bomb(300, 9, "  l{n}: &l{n} {{<<: [{inside}]}}")))
+
+        assert run.code == 0
+
+    def test_many_of_them_are_fine(self, write: Write, command: Command) -> None:
+        run = command("validate", write(bomb(2, 1000, "  l{n}: &l{n} [{inside}]")))
+
+        assert run.code == 0
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        "SelectionName: x, Resources: ['{{resolve:ssm:/arn}}'], IamRoleArn: '{{resolve:ssm:/role}}'",
+        "SelectionName: x, Resources: [{TimestreamTable: '{{resolve:ssm:/table}}'}]",
+    ],
+)
+def test_a_dynamic_reference_is_not_known(write: Write, command: Command, properties: str) -> None:
+    text = f"Resources: {{S: {{Type: Custom::BackupSelection, Properties: {{ServiceToken: t, BackupPlanId: p, {properties}}}}}}}"
+    run = command("validate", write(text))
+
+    assert run.code == 0

@@ -15,8 +15,8 @@ _CHECKED: WeakKeyDictionary[Any, tuple[Finding, ...]] = WeakKeyDictionary()
 
 
 def findings_of(cfn: Any) -> tuple[Finding, ...]:
-    """The findings for cfn-lint's template object; none for what cannot be read, which cfn-lint says
-    itself."""
+    """The findings for cfn-lint's template object; none for what cannot be read,
+    which cfn-lint says itself."""
     if cfn not in _CHECKED:
         _CHECKED[cfn] = _findings(cfn)
     return _CHECKED[cfn]
@@ -31,8 +31,8 @@ def _findings(cfn: Any) -> tuple[Finding, ...]:
 
 
 def _template(cfn: Any) -> Any:
-    """From the file itself, which has not been transformed yet; from cfn-lint's own reading if there is
-    no file."""
+    """From the file itself, which has not been transformed yet;
+    from cfn-lint's own reading if there is no file."""
     try:
         return load(str(cfn.filename))
     except Unreadable:

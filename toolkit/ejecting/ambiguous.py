@@ -22,9 +22,8 @@ def ambiguous_entries(selection: Selection, place: Place) -> Iterator[str]:
             continue
         if not is_arn(entry.value, place) and not _is_an_id(entry.value, place):
             yield (
-                f"{entry.kind}: {_shown(entry.value)} is taken for an id or a name here; where it is an "
-                "ARN, write the ARN "
-                "as an entry of its own"
+                f"{entry.kind}: {_shown(entry.value)} is taken for an id or a name here; where it is an ARN, "
+                "write the ARN as an entry of its own"
             )
 
 

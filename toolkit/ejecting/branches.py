@@ -1,10 +1,10 @@
 """Deciding what an expansion needs to know: by parameters where they settle it, by both branches of a
 condition where not.
 
-Most intrinsic functions go through an expansion untouched. A few properties decide what there is at all: a
-preset, a removal policy, whether a vault is given. Where ``Fn::If`` chooses one of those, the resource is
-expanded once for each branch, and the results are merged again with ``Fn::If`` and ``Condition`` where they
-differ.
+Most intrinsic functions go through an expansion untouched. A few properties decide
+what there is at all: a preset, a removal policy, whether a vault is given. Where
+``Fn::If`` chooses one of those, the resource is expanded once for each branch, and
+the results are merged again with ``Fn::If`` and ``Condition`` where they differ.
 """
 
 from __future__ import annotations
@@ -85,8 +85,7 @@ def decide(properties: Mapping[str, Any], resolver: Resolver) -> Decided:
     if len(conditions) > MOST_CONDITIONS:
         raise Undecided(
             f"more than {MOST_CONDITIONS} conditions ({', '.join(conditions)}) decide what there is; give "
-            "their parameters "
-            "plain values, or split the resource"
+            "their parameters plain values, or split the resource"
         )
     return Decided(filled, conditions, tuple(notes))
 

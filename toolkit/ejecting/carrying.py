@@ -1,8 +1,8 @@
 """Values that the service would refuse, carried over as they stand.
 
-A native resource with the same value would be refused in the same way, so they are the author's business and
-no reason not to write the rest. The model sees an unknown in their place, and the native resources get what
-was written.
+A native resource with the same value would be refused in the same way, so
+they are the author's business and no reason not to write the rest. The model
+sees an unknown in their place, and the native resources get what was written.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ type Read = Callable[[Mapping[str, Any], Findings], object]
 
 
 OWN_RULES = frozenset({"E9227", "E9316"})
-"""Errors about properties of ours, beside those about the shape of the properties (``E90…``): which of two is
-meant?"""
+"""Errors about properties of ours, beside those about the
+shape of the properties (``E90…``): which of two is meant?"""
 
 
 GONE = frozenset({"ServiceToken", "EmptyOnDelete"})
@@ -39,8 +39,8 @@ GONE = frozenset({"ServiceToken", "EmptyOnDelete"})
 
 
 def may_be_carried(found: Finding) -> bool:
-    """Whether an error is about a value that a native resource can have just as well, to be refused by
-    the service."""
+    """Whether an error is about a value that a native resource can have just as well,
+    to be refused by the service."""
     if found.problem.path in GONE:
         return True
     return not found.problem.code.startswith("E90") and found.problem.code not in OWN_RULES
@@ -83,8 +83,8 @@ def _is_a_value(problem: Problem) -> bool:
 
 
 def _with_stand_in(value: Any, path: Path, carried: dict[str, Any]) -> Any:
-    """A copy in which the value at the path is replaced; in every branch of ``Fn::If`` on the way that
-    has it."""
+    """A copy in which the value at the path is replaced; in
+    every branch of ``Fn::If`` on the way that has it."""
     if isinstance(value, dict) and len(value) == 1 and isinstance(value.get("Fn::If"), list):
         condition, *branches = value["Fn::If"]
         return {"Fn::If": [condition, *(_with_stand_in(branch, path, carried) for branch in branches)]}

@@ -1,5 +1,5 @@
-"""``Stack`` entries offline: what the own template lists can be written down; other stacks cannot be looked
-into."""
+"""``Stack`` entries offline: what the own template lists can be written down;
+other stacks cannot be looked into."""
 
 from __future__ import annotations
 
@@ -49,9 +49,8 @@ class Discovery:
                 arns[str(stack)] = found
                 losses.append(
                     f"Stack cannot be expressed natively; what this template lists now ({len(found)} that "
-                    "can be backed up) "
-                    "stands in its place, and what is added later, or made by nested stacks, will not be "
-                    "backed up"
+                    "can be backed up) stands in its place, and what is added later, or made by nested "
+                    "stacks, will not be backed up"
                 )
             else:
                 losses.append(

@@ -1,5 +1,5 @@
-"""Replacing parts of a text by their places, so that everything else stays as it was written, to the
-character."""
+"""Replacing parts of a text by their places, so that
+everything else stays as it was written, to the character."""
 
 from __future__ import annotations
 

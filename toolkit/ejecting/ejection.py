@@ -236,8 +236,8 @@ class _Ejection:
                 self._rewrite(member.value)
 
     def _sub_edits(self, node: Node, value: dict[str, Any]) -> list[Edit]:
-        """Edits inside the text of ``Fn::Sub``, if names are all that changes: long texts keep their
-        lines."""
+        """Edits inside the text of ``Fn::Sub``, if names are all that changes:
+        long texts keep their lines."""
         parts = sub_parts(value.get("Fn::Sub"))
         if parts is None or parts[1]:
             return []

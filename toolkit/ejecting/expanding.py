@@ -13,10 +13,11 @@ from cfn_backup.desired.selection import expand_selection, flat, stacks_named
 from cfn_backup.desired.vault import expand_vault
 from cfn_backup.model.plan import BackupPlan
 from cfn_backup.model.problems import Findings
+from cfn_backup.model.properties import without_service_properties
 from cfn_backup.model.reader import read
 from cfn_backup.model.selection import BackupSelection, Selection
 from cfn_backup.model.vault import BackupVault
-from toolkit.custom_types import PLAN, SELECTION, VAULT
+from toolkit.custom_types import CLASSES
 from toolkit.ejecting.ambiguous import ambiguous_entries
 from toolkit.ejecting.branches import Undecided, decide, in_each_branch
 from toolkit.ejecting.carrying import Refused, carried_back, carry
@@ -33,10 +34,6 @@ from toolkit.resolve import Resolver
 
 if TYPE_CHECKING:
     from cfn_backup.model.values import Place
-
-CLASSES: Mapping[str, type] = {PLAN: BackupPlan, VAULT: BackupVault, SELECTION: BackupSelection}
-
-_PROTOCOL = ("ServiceToken", "ServiceTimeout")
 
 
 @dataclass
@@ -56,7 +53,7 @@ class Expansion:
         if not isinstance(given, dict) or is_intrinsic(given):
             raise Undecided("Properties have to be written out, as a map")
         refuse_malformed(given)
-        properties = {name: value for name, value in given.items() if name not in _PROTOCOL}
+        properties = without_service_properties(given)
         decided = decide(properties, self.resolver)
         readable, carried = carry(
             decided.properties, lambda given, findings: read(cls, given, findings, symbolic=True)

@@ -8,8 +8,8 @@ from typing import Any
 from toolkit.ejecting.branches import merged
 
 type Presence = bool | tuple[str, Presence, Presence]
-"""When a resource is there: always, never, or as the first of two when a condition holds and the second when
-not."""
+"""When a resource is there: always, never, or as the first
+of two when a condition holds and the second when not."""
 
 
 @dataclass

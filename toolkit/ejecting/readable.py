@@ -17,8 +17,8 @@ _STACK_UUID = {
 
 
 def readable(value: Any, own: Any) -> Any:
-    """The value with its joins written as substitutions, but for those that the author wrote (``own``)
-    like that."""
+    """The value with its joins written as substitutions, but
+    for those that the author wrote (``own``) like that."""
     written = list(_joins(own))
 
     def change(part: Any) -> Any:

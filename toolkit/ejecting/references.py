@@ -47,8 +47,8 @@ class References:
         return value if all(members[name] is member for name, member in value.items()) else members
 
     def depends_on(self, value: Any) -> Any:
-        """A ``DependsOn`` on the resources that there are now, as far as others do not depend on them
-        already."""
+        """A ``DependsOn`` on the resources that there are now,
+        as far as others do not depend on them already."""
         names = value if isinstance(value, list) else [value]
         new = [one for name in names for one in (self._last(name) if self._is_custom(name) else [name])]
         if new == names:
@@ -56,8 +56,8 @@ class References:
         return new if len(new) > 1 or isinstance(value, list) else new[0]
 
     def _last(self, logical_id: str) -> list[str]:
-        """The resource itself and what is made after it; not what may not be there at all (cfn-lint
-        E3005)."""
+        """The resource itself and what is made after it; not
+        what may not be there at all (cfn-lint E3005)."""
         native = self.natives[logical_id]
         return [
             name

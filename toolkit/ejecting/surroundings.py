@@ -79,8 +79,8 @@ class Surroundings:
         return Edit(before.start, before.start, f"{self._yaml.entry(name, value, before.column - 1)}\n{lead}")
 
     def _lead(self, key: Scalar) -> str:
-        """The white space in front of a key that begins its line; a line break only counts as such in
-        front of it."""
+        """The white space in front of a key that begins its line;
+        a line break only counts as such in front of it."""
         text = self._template.text
         begin = text.rfind("\n", 0, key.start) + 1
         lead = text[begin : key.start]

@@ -21,16 +21,16 @@ _POLICY_TYPES = ("AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy")
 
 @dataclass
 class Topics:
-    """The topics of a template and their policies. A native topic policy replaces the whole policy of its
-    topics."""
+    """The topics of a template and their policies. A native
+    topic policy replaces the whole policy of its topics."""
 
     resources: Mapping[str, Mapping[str, Any]]
     ids: LogicalIds
     _made: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def allow_publishing(self, native: Native, vault_id: str, topic: Topic) -> None:
-        """Adds the topic's policy if that is possible without overwriting another; else says what is
-        left to do."""
+        """Adds the topic's policy if that is possible without overwriting another;
+        else says what is left to do."""
         if not topic.managed:
             return
         arn = template_node(topic.arn)
@@ -45,8 +45,7 @@ class Topics:
         elif not any("backup.amazonaws.com" in text for text in self._policies_of(topic_id)):
             native.notes.append(
                 f"{vault_id}: the topic policy of {topic_id} in this template has to let "
-                "backup.amazonaws.com do sns:Publish; "
-                "a second policy would overwrite it"
+                "backup.amazonaws.com do sns:Publish; a second policy would overwrite it"
             )
 
     def _topic_of(self, arn: Any) -> str | None:

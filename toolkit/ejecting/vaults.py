@@ -41,8 +41,7 @@ def add_vault(
     if vault.empty_on_delete:
         native.losses.append(
             f"{logical_id}: EmptyOnDelete has no native counterpart; a vault with recovery points cannot be "
-            "deleted, so the "
-            "deletion of the stack will fail until they are gone"
+            "deleted, so the deletion of the stack will fail until they are gone"
         )
     for topic in _topics_of(vault.notifications):
         topics.allow_publishing(native, logical_id, topic)

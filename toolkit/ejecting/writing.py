@@ -100,8 +100,8 @@ def _tag(name: str) -> str:
 
 
 def _fits_a_literal_block(value: str) -> bool:
-    """Whether the text has several lines, and begins and ends so that a block's indentation and end tell
-    no lies."""
+    """Whether the text has several lines, and begins and ends
+    so that a block's indentation and end tell no lies."""
     body = value.removesuffix("\n")
     return "\n" in value and body == body.strip() != "" and not _UNPRINTABLE.search(value)
 

@@ -75,3 +75,12 @@ def test_a_deadline_says_what_remains() -> None:
     clock.sleep(12)
     assert deadline.remaining() == -2
     assert 4 < Deadline.after(5).remaining() <= 5
+
+
+def test_a_share_is_a_part_of_what_remains() -> None:
+    clock = Clock()
+    clock.time = 40
+    share = clock.deadline(100).share(0.5)
+    assert share.remaining() == 30
+    clock.time = 200
+    assert clock.deadline(100).share(0.5).remaining() == 0

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from cfn_backup.desired.owner import ROLE_NAME_LIMIT, Owner
+from cfn_backup.desired.owner import KEY_TAG, ROLE_NAME_LIMIT, TAG_KEYS_TAG, Owner
+from cfn_backup.desired.tags import recorded, surplus_keys
 from cfn_backup.desired.text import concat, cut_in_the_middle
 from cfn_backup.model.values import Intrinsic
 from tests.unit.desired.builders import STACK_ID, owner
@@ -22,6 +23,23 @@ def test_a_long_name_is_cut_in_the_middle_and_keeps_what_tells_it_apart(limit: i
     assert len(name) == limit
     assert name.startswith("Stack-")
     assert name.endswith("Logical-0a1b2c3d")
+    assert name == owner("Logical" * 20, "Stack-" * 20).generated_name(limit)
+
+
+@pytest.mark.parametrize("limit", [43, 50, ROLE_NAME_LIMIT])
+def test_two_long_logical_ids_of_one_stack_never_get_one_name(limit: int) -> None:
+    ids = [f"Orders{number}ServiceWithAVeryLongNameBackupVaultResource" for number in range(50)]
+    names = {
+        str(owner(logical_id, "a-stack-with-quite-a-long-name").generated_name(limit)) for logical_id in ids
+    }
+    assert len(names) == len(ids)
+    assert all(re.fullmatch(r"[a-zA-Z0-9-]+", name) and len(name) == limit for name in names)
+
+
+def test_a_name_that_fits_is_not_cut() -> None:
+    fits = "L" * (50 - len("shop--0a1b2c3d"))
+    assert owner(fits).generated_name() == f"shop-{fits}-0a1b2c3d"
+    assert len(str(owner(fits + "L").generated_name())) == 50
 
 
 def test_a_generated_name_has_only_characters_that_every_kind_of_name_may_have() -> None:
@@ -57,3 +75,13 @@ def test_text_is_joined_as_far_as_it_is_known() -> None:
     assert concat("a", "b", ref, "", "c") == Intrinsic({"Fn::Join": ["", ["ab", {"Ref": "X"}, "c"]]})
     assert cut_in_the_middle("abcdefghij", 5) == "abhij"
     assert cut_in_the_middle("abc", 5) == "abc"
+
+
+def test_what_the_author_wanted_and_what_the_provider_records_are_its_to_take_away() -> None:
+    put = recorded({"team": "red", "stage": "x", KEY_TAG: "k"})
+    assert len(put[TAG_KEYS_TAG]) == 8
+    actual = {**put, "theirs": "1", "aws:made-by": "x"}
+    assert surplus_keys(actual, recorded({"stage": "x"})) == [KEY_TAG, "team"]
+    assert surplus_keys(actual, {}) == [KEY_TAG, TAG_KEYS_TAG, "stage", "team"]
+    assert recorded({KEY_TAG: "k"}) == {KEY_TAG: "k"}
+    assert len(recorded({f"key {n}": "" for n in range(50)})[TAG_KEYS_TAG]) <= 256

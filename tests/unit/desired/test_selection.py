@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from cfn_backup.desired.document import template_node
+from cfn_backup.desired.selection import expand_selection
+from cfn_backup.model.selection import BackupSelection
 from cfn_backup.model.values import Place
-from tests.unit.desired.builders import TEMPLATE, plan, selection
+from tests.unit.desired.builders import PLACE, TEMPLATE, owner, plan, selection
 
 HERE = "eu-west-1:123456789012"
 ENTRIES = {
@@ -208,5 +211,23 @@ def test_in_a_template_what_cannot_be_told_can_be_a_bucket(entry: Any, *, can: b
 
 
 def test_a_given_role_is_used_and_none_is_made() -> None:
-    expanded = selection({"Resources": ["*"], "IamRoleArn": "arn:aws:iam::1:role/x"})
-    assert (expanded.role, expanded.role_arn) == (None, "arn:aws:iam::1:role/x")
+    expanded = selection({"Resources": ["*"], "IamRoleArn": "arn:aws:iam::111122223333:role/x"})
+    assert (expanded.role, expanded.role_arn) == (None, "arn:aws:iam::111122223333:role/x")
+
+
+def test_tags_that_must_match_but_are_none_ask_for_nothing() -> None:
+    table = ENTRIES["DynamoDBTable"][1]
+    assert members({"Resources": [{"MatchAllTags": {}}, table]}) == {"Resources": [table]}
+    condition = {"ConditionKey": "aws:ResourceTag/a", "ConditionValue": "b"}
+    both = {"Resources": [{"MatchAllTags": {}}, table], "Conditions": {"StringEquals": [condition]}}
+    assert members(both)["Conditions"] == {"StringEquals": [condition]}
+
+
+def test_a_logical_id_that_is_too_long_for_a_name_is_cut_and_stays_apart() -> None:
+    given = BackupSelection(backup_plan_id="p", resources=())
+    names = [
+        str(expand_selection(given, owner("Orders" * 10 + end), PLACE).name)
+        for end in ("A" * 40, "B" + "A" * 39)
+    ]
+    assert len(set(names)) == 2
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]{50}", name) for name in names)

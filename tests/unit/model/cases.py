@@ -25,6 +25,12 @@ VAULT_HERE = "arn:aws:backup:eu-west-1:111122223333:backup-vault:Main"
 VAULT_IN_VIRGINIA = "arn:aws:backup:us-east-1:111122223333:backup-vault:Main"
 VAULT_OF_OTHERS = "arn:aws:backup:eu-west-1:444455556666:backup-vault:Main"
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:alarms"
+TOPIC_IN_VIRGINIA = TOPIC.replace("eu-west-1", "us-east-1")
+TOPIC_OF_OTHERS = TOPIC.replace("111122223333", "444455556666")
+KEYS = "arn:aws:kms:eu-west-1:111122223333"
+ROLE = "arn:aws:iam::111122223333:role/Backup"
+WITHOUT_POLICY: dict[str, Any] = {"DisableDefaultBackupPolicy": "True"}
+BY_TAG = {"Tag": {"Key": "a", "Value": "b"}}
 DAILY = "cron(0 5 * * ? *)"
 SCAN = [{"MalwareScanner": "GUARDDUTY", "ScanMode": "FULL_SCAN"}]
 
@@ -55,7 +61,8 @@ def _schedule(code: str | None, *expressions: str) -> list[Case]:
 
 
 def _copy_to(arn: str, **members: Any) -> dict[str, Any]:
-    return rule(CopyActions=[{"DestinationBackupVaultArn": arn}], **members)
+    own = {"Lifecycle": members.pop("CopyLifecycle")} if "CopyLifecycle" in members else {}
+    return rule(CopyActions=[{"DestinationBackupVaultArn": arn, **own}], **members)
 
 
 def _continuous(**days: Any) -> dict[str, Any]:
@@ -84,6 +91,16 @@ def _advanced(resource_type: str, **options: str) -> dict[str, Any]:
 
 def _events(*events: str) -> dict[str, Any]:
     return {"Notifications": {"SNSTopicArn": TOPIC, "BackupVaultEvents": list(events)}}
+
+
+def _topic(arn: str, **members: Any) -> dict[str, Any]:
+    return {"Notifications": {"SNSTopicArn": arn, **members}}
+
+
+def _by(*entries: Any, **members: Any) -> dict[str, Any]:
+    """A plan without a policy for its role, and a selection in it."""
+    selections = [{"SelectionName": "A", "Resources": list(entries), **members}]
+    return {"DisableDefaultBackupPolicy": "true", **rule(), "Selections": selections}
 
 
 def _conditions(key: str, number: int = 1) -> dict[str, Any]:
@@ -123,6 +140,7 @@ PLANS = [
     *_plan(
         None, rule(StartWindowMinutes="60", CompletionWindowMinutes="120"), rule(CompletionWindowMinutes=1)
     ),
+    *_plan("E9232", rule(CompletionWindowMinutes="0"), rule(CompletionWindowMinutes=-5)),
     *_plan(
         "E9211", rule(ScheduleExpressionTimezone="Europe/Zuerich"), rule(ScheduleExpressionTimezone="CET+1")
     ),
@@ -135,6 +153,12 @@ PLANS = [
     *_plan(
         "E9222", _copy_to("Main"), _copy_to(TABLE), _copy_to("arn:aws:backup:eu-west-1:1:backup-vault/Main")
     ),
+    *_plan(
+        "E9222", _copy_to(f"{VAULT_IN_VIRGINIA}.a"), _copy_to("arn:aws:backup:eu-west-1:1:backup-vault:M")
+    ),
+    *_plan("E9222", _copy_to(VAULT_IN_VIRGINIA.replace("Main", "x" * 51))),
+    *_plan(None, _copy_to(VAULT_IN_VIRGINIA.replace("Main", "aws/efs/automatic-backup-vault"))),
+    *_plan(None, _copy_to(VAULT_IN_VIRGINIA.replace("Main", "x" * 50))),
     *_plan(None, _copy_to(VAULT_IN_VIRGINIA), _copy_to(VAULT_OF_OTHERS, TargetBackupVault="Main")),
     *_plan(
         "W9223",
@@ -213,7 +237,9 @@ LIFECYCLES = [
     ),
     *_plan(None, lifecycle(DeleteAfterDays="1"), lifecycle(DeleteAfterDays="36500"), lifecycle()),
     *_plan(None, lifecycle(DeleteAfterDays="-1", MoveToColdStorageAfterDays="-1")),
-    *_plan("W9216", lifecycle(MoveToColdStorageAfterDays="0")),
+    *_plan("E9215", lifecycle(MoveToColdStorageAfterDays="0"), lifecycle(MoveToColdStorageAfterDays=0)),
+    *_plan("E9215", _copy_to(VAULT_OF_OTHERS, CopyLifecycle={"MoveToColdStorageAfterDays": "0"})),
+    *_plan(None, lifecycle(MoveToColdStorageAfterDays="1"), lifecycle(MoveToColdStorageAfterDays="36500")),
     *_plan("E9217", _continuous(DeleteAfterDays="36"), rule(Preset="weekly", EnableContinuousBackup=True)),
     *_plan(None, _continuous(DeleteAfterDays="35"), _continuous(), rule(EnableContinuousBackup=True)),
     *_plan(
@@ -273,6 +299,43 @@ SELECTIONS = [
         resources("arn:aws:rds:*:*:db:*"),
         resources("arn:aws:ec2:::instance/*"),
     ),
+    *_selection("E9308", resources({"S3Bucket": "a*b"}), resources({"S3Bucket": "arn:aws:s3:::a*b"})),
+    *_selection("E9308", resources({"CloudFormationStack": "app-*"}), resources({"TimestreamTable": "d*/t"})),
+    *_selection(None, resources({"S3Bucket": "logs-*"}), resources({"TimestreamTable": "db|t*"})),
+    *_selection("E9316", resources({"TimestreamTable": "t"}), resources({"TimestreamTable": "db/"})),
+    *_selection("E9316", resources({"DynamoDBTable": "arn:aws:s3:::x"}), resources({"S3Bucket": TABLE})),
+    *_selection("E9316", resources({"EbsVolume": "arn:aws:rds:eu-west-1:111122223333:db:x"})),
+    *_selection(None, resources({"DocumentDbCluster": "arn:aws:rds:eu-west-1:111122223333:cluster:x"})),
+    *_selection(
+        None, resources({"DocumentDbCluster": "arn:aws:docdb-elastic:eu-west-1:111122223333:cluster/x"})
+    ),
+    *_selection(None, resources({"RdsServerlessCluster": "arn:aws:rds:eu-west-1:111122223333:cluster:x"})),
+    *_selection(
+        None, resources({"EbsVolume": "arn:aws:ec2:*:*:volume/*"}), resources({"Arn": "arn:aws:s3:::x"})
+    ),
+    *_selection(None, resources({"TimestreamTable": "db|t"}), resources({"TimestreamTable": "db/t"})),
+    *_selection(
+        "E9317",
+        selection(Resources=[TABLE], IamRoleArn="mine"),
+        selection(Resources=[TABLE], IamRoleArn=""),
+        selection(Resources=[TABLE], IamRoleArn="arn:aws:iam::111122223333:user/mine"),
+        selection(Resources=[TABLE], IamRoleArn="arn:aws:iam::111122223333:role/"),
+    ),
+    *_plan("E9317", {**_by(TABLE, IamRoleArn="mine")}),
+    *_selection(
+        None,
+        selection(Resources=[TABLE], IamRoleArn="arn:aws-us-gov:iam::111122223333:role/service-role/mine"),
+        selection(Resources=[TABLE], IamRoleArn="arn:aws:iam::000000000000:role/mine"),
+    ),
+    *_selection("W9318", selection(ListOfTags=tags(1), **WITHOUT_POLICY)),
+    *_selection("W9318", selection(Resources=[TABLE, BY_TAG], **WITHOUT_POLICY)),
+    *_selection("W9318", {**_conditions("aws:ResourceTag/"), **WITHOUT_POLICY}),
+    *_selection(None, selection(Resources=[TABLE], **WITHOUT_POLICY), selection(ListOfTags=tags(1))),
+    *_selection(None, selection(ListOfTags=tags(1), IamRoleArn=ROLE, **WITHOUT_POLICY)),
+    *_plan("W9318", _by(BY_TAG), _by({"MatchAllTags": {"a": "b"}}), _by(ListOfTags=tags(1))),
+    *_plan(
+        None, _by(TABLE), _by(BY_TAG, IamRoleArn=ROLE), _by(BY_TAG) | {"DisableDefaultBackupPolicy": "false"}
+    ),
     *_selection("E9309", resources(TABLE.replace("eu-west-1", "us-east-1"))),
     *_selection("E9309", resources({"DynamoDBTable": TABLE.replace("111122223333", "444455556666")})),
     *_selection("E9310", resources("Orders"), resources(""), resources({"DynamoDBTable": ""})),
@@ -312,8 +375,24 @@ VAULTS = [
     *_vault(None, _policy("backup:DeleteRecoveryPoint"), {"AccessPolicy": '{"Statement": []}'}),
     *_vault("E9409", {"RemovalPolicy": "DESTROY", "EmptyOnDelete": "true"}),
     *_vault(None, {"RemovalPolicy": "DESTROY", "EmptyOnDelete": "false"}, {"EmptyOnDelete": "False"}),
-    *_vault("W9410", {"Notifications": {"SNSTopicArn": f"{TOPIC}.fifo"}}),
-    *_vault("W9410", {"Notifications": {"SNSTopicArn": TOPIC.replace("111122223333", "444455556666")}}),
+    *_vault(
+        "E9411", _topic("alarms"), _topic(""), _topic("*"), _topic(TABLE), _topic(f"{TOPIC}:subscription")
+    ),
+    *_vault("E9411", _topic(f"{TOPIC}.fifo"), _topic(f"{TOPIC}.fifo", ManageTopicPolicy="false")),
+    *_vault("E9411", _topic(TOPIC_OF_OTHERS), _topic(TOPIC_IN_VIRGINIA, ManageTopicPolicy="true")),
+    *_vault("W9410", _topic(TOPIC_OF_OTHERS, ManageTopicPolicy="False")),
+    *_vault("W9410", _topic(TOPIC_IN_VIRGINIA, ManageTopicPolicy=False)),
+    *_vault(None, _topic(TOPIC), _topic(TOPIC, ManageTopicPolicy="false")),
+    *_vault(None, _topic("arn:aws-eusc:sns:eu-west-1:111122223333:a_B-9")),
+    *_vault("W9413", _events()),
+    *_vault("E9412", {"EncryptionKeyArn": "alias/foo"}, {"EncryptionKeyArn": "1234abcd"}),
+    *_vault(
+        "E9412", {"EncryptionKeyArn": ""}, {"EncryptionKeyArn": TOPIC}, {"EncryptionKeyArn": f"{KEYS}:key/"}
+    ),
+    *_vault(
+        None, {"EncryptionKeyArn": f"{KEYS}:key/mrk-1234"}, {"EncryptionKeyArn": f"{KEYS}:alias/aws/backup"}
+    ),
+    *_vault(None, {"EncryptionKeyArn": "arn:aws-cn:kms:cn-north-1:444455556666:key/1234abcd-12ab"}),
 ]
 
 CASES = [*PROPERTIES, *PLANS, *SCHEDULES, *LIFECYCLES, *SELECTIONS, *VAULTS]
@@ -329,6 +408,7 @@ TOGETHER = [
 ELSEWHERE = {
     "E9010": "tests of cfn-backup validate",
     "W9011": "tests of cfn-backup validate",
+    "E9012": "tests of cfn-backup validate",
     "E9501": "tests of the reconciliation",
     "W9503": "tests of the reconciliation",
     "W9504": "test_opt_in",

@@ -131,7 +131,7 @@ VAULTS = [
     },
     {
         "BackupVaultTags": {"a": "b"},
-        "Notifications": {"Fn::If": ["C", {"SNSTopicArn": "t"}, {"Ref": "AWS::NoValue"}]},
+        "Notifications": {"Fn::If": ["C", {"SNSTopicArn": {"Ref": "Topic"}}, {"Ref": "AWS::NoValue"}]},
     },
 ]
 

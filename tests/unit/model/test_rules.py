@@ -102,8 +102,10 @@ def test_what_is_wrong_with_a_rule_of_a_preset_is_said_of_the_preset() -> None:
         {"Preset": "daily35DayRetention", "DefaultVault": {"LockConfiguration": {"MinRetentionDays": 90}}}
     )
 
-    # THEN the path is that of the preset
-    assert [problem.path for problem in findings.errors] == ["Preset.Lifecycle.DeleteAfterDays"]
+    # THEN the path is what was written, and the message names the rule
+    [problem] = findings.errors
+    assert problem.path == "Preset"
+    assert problem.message.startswith("brings the rule Daily, whose DeleteAfterDays is 35, but the lock")
 
 
 def test_a_value_that_could_not_be_read_is_reported_once() -> None:

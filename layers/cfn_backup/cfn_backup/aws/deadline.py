@@ -22,6 +22,10 @@ class Deadline:
     def after(cls, seconds: float) -> Deadline:
         return cls(time.monotonic() + seconds)
 
+    def share(self, part: float) -> Deadline:
+        """The end of a part of what remains."""
+        return Deadline(self.now() + max(0, self.remaining()) * part, self.now, self.sleep)
+
     def remaining(self) -> float:
         """Seconds; negative when it has passed."""
         return self.expires_at - self.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +12,11 @@ def same_policy(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) 
     """Whether two policies or statements say the same, however they are written: the order of lists does not
     matter, and a single value is the same as a list of it."""
     return _canonical(one) == _canonical(other)
+
+
+def policy_digest(policy: Mapping[str, Any]) -> str:
+    """The same for policies that say the same."""
+    return hashlib.sha256(_canonical(policy).encode()).hexdigest()[:32]
 
 
 def _canonical(value: Any) -> str:

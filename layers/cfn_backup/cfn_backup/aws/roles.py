@@ -12,6 +12,7 @@ from typing import Any
 from cfn_backup.aws.deadline import Deadline, until_accepted
 from cfn_backup.aws.errors import AccessDenied, NotFound, ProviderError, ResourceConflict
 from cfn_backup.aws.session import Session, concurrently
+from cfn_backup.desired.tags import surplus_keys
 
 RETAINED_TAG = "cfn-backup-provider:retained"
 AFTER_CREATION = 30.0
@@ -108,13 +109,14 @@ def _detach(session: Session, name: str, policy_arn: str) -> None:
 
 
 def set_role_tags(session: Session, name: str, actual: Mapping[str, str], desired: Mapping[str, str]) -> None:
-    """Makes the tags what they should be; makes no call if they are."""
+    """Makes the tags what they should be; makes no call if they are. Those that somebody else put stay."""
     missing = {tag: value for tag, value in desired.items() if actual.get(tag) != value}
-    surplus = sorted(tag for tag in actual.keys() - desired.keys() if not tag.startswith("aws:"))
-    if missing:
-        session.call("iam", "TagRole", RoleName=name, Tags=_tag_list(missing))
+    surplus = surplus_keys(actual, desired)
+    # the record of the keys goes last: it must know every tag that may still be there
     if surplus:
         session.call("iam", "UntagRole", RoleName=name, TagKeys=surplus)
+    if missing:
+        session.call("iam", "TagRole", RoleName=name, Tags=_tag_list(missing))
 
 
 def retain_role(session: Session, name: str) -> None:

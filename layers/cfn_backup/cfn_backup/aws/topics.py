@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import json
 import random
+from functools import partial
 from typing import Any
 
-from cfn_backup.aws.deadline import Deadline
-from cfn_backup.aws.errors import InvalidRequest, NotFound, ResourceConflict
+from cfn_backup.aws.deadline import Deadline, until_accepted
+from cfn_backup.aws.errors import (
+    AccessDenied,
+    InvalidRequest,
+    NotFound,
+    ProviderError,
+    ResourceConflict,
+    Throttling,
+)
 from cfn_backup.aws.policies import same_policy
 from cfn_backup.aws.session import Session
 
@@ -17,6 +25,30 @@ pause."""
 PAUSE = 0.6
 """Seconds, longer than another writer takes from its read to its write, so that what it overwrites is seen
 missing."""
+
+THROTTLED = 30.0
+"""Seconds for which throttled calls are repeated; botocore does not know Amazon SNS's word for it."""
+REFUSED = 4.0
+"""Seconds for which the removal of a statement is tried again whatever the refusal: nobody comes back for
+it."""
+
+
+def require_topic(session: Session, topic_arn: str, path: str, deadline: Deadline) -> None:
+    """Raises InvalidRequest if there is no such topic, and AccessDenied if its policy cannot be read."""
+    try:
+        _call(session, "GetTopicAttributes", deadline, TopicArn=topic_arn)
+    except NotFound as error:
+        raise InvalidRequest(
+            f"{path}: there is no topic {topic_arn} in this account and Region ({error})"
+        ) from error
+    except AccessDenied as error:
+        raise AccessDenied(
+            f"{path}: the policy of the topic {topic_arn} cannot be read, to let AWS Backup publish to it. "
+            "Allow the provider that, or write ManageTopicPolicy: false and allow AWS Backup to publish "
+            f"yourself ({error})",
+            operation=error.operation,
+            code=error.code,
+        ) from error
 
 
 def allow_publishing(session: Session, topic_arn: str, sid: str, deadline: Deadline) -> None:
@@ -40,9 +72,16 @@ def allow_publishing(session: Session, topic_arn: str, sid: str, deadline: Deadl
 
 
 def disallow_publishing(session: Session, topic_arn: str, sid: str, deadline: Deadline) -> None:
-    """Takes the statement out; a topic that is gone is no error."""
+    """Takes the statement out; a topic that is gone is no error. Any other refusal is raised after some more
+    tries."""
+
+    def may_pass(error: ProviderError) -> bool:
+        return not isinstance(error, NotFound | InvalidRequest)
+
     try:
-        _edit(session, topic_arn, sid, [], deadline)
+        until_accepted(
+            partial(_edit, session, topic_arn, sid, [], deadline), may_pass, deadline, seconds=REFUSED
+        )
     except NotFound:
         return
 
@@ -51,23 +90,31 @@ def _edit(
     session: Session, topic_arn: str, sid: str, wanted: list[dict[str, Any]], deadline: Deadline
 ) -> None:
     for _ in range(TRIES):
-        policy = _policy(session, topic_arn)
+        policy = _policy(session, topic_arn, deadline)
         others = [s for s in policy["Statement"] if s.get("Sid") != sid]
         present = [s for s in policy["Statement"] if s.get("Sid") == sid]
         if len(present) == len(wanted) and all(map(same_policy, present, wanted)):
             return
         text = json.dumps({**policy, "Statement": [*others, *wanted]}, separators=(",", ":"))
-        session.call(
-            "sns", "SetTopicAttributes", TopicArn=topic_arn, AttributeName="Policy", AttributeValue=text
-        )
+        new = {"AttributeName": "Policy", "AttributeValue": text}
+        _call(session, "SetTopicAttributes", deadline, TopicArn=topic_arn, **new)
         deadline.sleep(PAUSE * random.uniform(1, 2))  # noqa: S311 - jitter, not a secret
     raise ResourceConflict(
         f"The policy of the topic {topic_arn} is being changed by somebody else; try again"
     )
 
 
-def _policy(session: Session, topic_arn: str) -> dict[str, Any]:
-    attributes = session.call("sns", "GetTopicAttributes", TopicArn=topic_arn)["Attributes"]
+def _call(session: Session, operation: str, deadline: Deadline, **parameters: str) -> dict[str, Any]:
+    return until_accepted(
+        partial(session.call, "sns", operation, **parameters),
+        lambda error: isinstance(error, Throttling),
+        deadline,
+        seconds=THROTTLED,
+    )
+
+
+def _policy(session: Session, topic_arn: str, deadline: Deadline) -> dict[str, Any]:
+    attributes = _call(session, "GetTopicAttributes", deadline, TopicArn=topic_arn)["Attributes"]
     policy = json.loads(attributes.get("Policy") or '{"Version": "2012-10-17"}')
     statements = policy.get("Statement", [])
     return {**policy, "Statement": statements if isinstance(statements, list) else [statements]}

@@ -11,11 +11,10 @@ from typing import Any
 from cfn_backup.aws.deadline import Deadline, until_accepted
 from cfn_backup.aws.errors import AccessDenied, InvalidRequest, NotFound, NotStabilized, ProviderError
 from cfn_backup.aws.session import Session, concurrently
+from cfn_backup.desired.tags import surplus_keys
 
 AFTER_CREATION = 60.0
 """Seconds for which parts of a new vault may be refused (lgallard/terraform-aws-backup#73)."""
-TIME_TO_FINISH = 10.0
-"""Seconds that a search for recovery points leaves to what comes after it."""
 AFTER_THE_LAST_POINT = 60.0
 """Seconds for which a vault may still report recovery points that are gone
 (hashicorp/terraform-provider-aws#37774)."""
@@ -131,13 +130,15 @@ def tags_of(session: Session, arn: str) -> dict[str, str]:
 
 
 def set_tags(session: Session, arn: str, actual: Mapping[str, str], desired: Mapping[str, str]) -> None:
-    """Makes the tags of a vault or a plan what they should be; makes no call if they are."""
-    surplus = sorted(tag for tag in actual.keys() - desired.keys() if not tag.startswith("aws:"))
+    """Makes the tags of a vault or a plan what they should be; makes no call if they are. Those that somebody
+    else put stay."""
+    surplus = surplus_keys(actual, desired)
     missing = {tag: value for tag, value in desired.items() if actual.get(tag) != value}
-    if missing:
-        session.call("backup", "TagResource", ResourceArn=arn, Tags=missing)
+    # the record of the keys goes last: it must know every tag that may still be there
     if surplus:
         session.call("backup", "UntagResource", ResourceArn=arn, TagKeyList=surplus)
+    if missing:
+        session.call("backup", "TagResource", ResourceArn=arn, Tags=missing)
 
 
 def tag(session: Session, arn: str, tags: Mapping[str, str]) -> None:
@@ -247,12 +248,17 @@ def points_made_with(
         ByCreatedAfter=since,
     )
     try:
+        _in_time(vault, deadline)
         for point in points:
             if point.get("IamRoleArn") == role_arn:
                 return True
-            if deadline.remaining() < TIME_TO_FINISH:
-                raise NotStabilized(f"there was no time to look at every recovery point of {vault}")
+            _in_time(vault, deadline)
     except (NotFound, AccessDenied):
         if find_vault(session, vault) is not None:
             raise
     return False
+
+
+def _in_time(vault: str, deadline: Deadline) -> None:
+    if deadline.remaining() <= 0:
+        raise NotStabilized(f"there was no time to look at every recovery point of {vault}")

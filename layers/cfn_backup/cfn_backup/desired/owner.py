@@ -7,13 +7,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cfn_backup.desired.text import concat, cut_in_the_middle
+from cfn_backup.desired.text import concat, shortened
 from cfn_backup.model.values import Intrinsic, Str
 
+PROVIDERS_TAGS = "cfn-backup-provider:"
+"""What the keys of the provider's own tags begin with."""
 STACK_ID_TAG = "cfn-backup-provider:stack-id"
 LOGICAL_ID_TAG = "cfn-backup-provider:logical-id"
 REMOVAL_POLICY_TAG = "cfn-backup-provider:removal-policy"
 KEY_TAG = "cfn-backup-provider:encryption-key"
+TAG_KEYS_TAG = "cfn-backup-provider:tag-keys"
+"""Which of the other tags the provider put, for the author: digests of their keys."""
+ACCESS_POLICY_TAG = "cfn-backup-provider:access-policy"
+"""Which access policy of the vault the provider put: its digest."""
+LOCK_TAG = "cfn-backup-provider:lock"
+"""Which lock of the vault the provider put: its days."""
+TOPIC_TAG = "cfn-backup-provider:topic-policy"
+"""That the policy of the vault's topic can have a statement of the provider's."""
 CREATION_TAG = "cfn-backup-provider:creation"
 """On a vault that the provider made: whether the request that made it is fulfilled. A vault that is kept on
 purpose loses the tag, so one that has it and that CloudFormation does not know is left over from a lost
@@ -73,12 +83,13 @@ class Owner:
         return bool(self.tags) and self.tags.items() <= tags.items()
 
     def generated_name(self, limit: int = NAME_LIMIT) -> Str:
-        """``<stack>-<logical id>-<first 8 hex digits of the stack's UUID>``, cut in the middle to fit."""
+        """``<stack>-<logical id>-<first 8 hex digits of the stack's UUID>``; in one that does not fit a
+        digest stands for what is cut out of the middle."""
         if isinstance(self.stack_id, Intrinsic):
             return concat(self.stack_name, f"-{self.logical_id}-", _STACK_UUID)
         uuid = self.stack_id.rpartition("/")[2]
         name = re.sub(r"[^a-zA-Z0-9-]", "-", f"{self.stack_name}-{self.logical_id}-{uuid[:8]}")
-        return cut_in_the_middle(name, limit)
+        return shortened(name, limit)
 
 
 def _digest(length: int, *parts: str) -> str:

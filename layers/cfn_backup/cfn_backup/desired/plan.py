@@ -14,6 +14,7 @@ from cfn_backup.desired.role import Role, role_for
 from cfn_backup.desired.selection import (
     Found,
     Selection,
+    asked,
     can_match_a_bucket,
     flat,
     selection_members,
@@ -252,7 +253,8 @@ def _selections(
 ) -> tuple[Sym[Selection], ...]:
     def expanded(selection: written_selection.Selection) -> Selection:
         arn = selection.iam_role_arn or (role.arn if role else "")
-        return Selection(selection.selection_name or "", selection_members(selection, place, found), arn)
+        members = selection_members(selection, place, found)
+        return Selection(selection.selection_name or "", members, arn, asked=asked(selection, place))
 
     if isinstance(given.selections, Choice):
         listed = given.selections

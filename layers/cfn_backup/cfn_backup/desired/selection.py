@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cfn_backup.desired.arns import arn_of, service_of
 from cfn_backup.desired.document import document, if_node
-from cfn_backup.desired.owner import Owner
+from cfn_backup.desired.owner import NAME_LIMIT, Owner
 from cfn_backup.desired.role import Role, role_for
+from cfn_backup.desired.text import shortened
 from cfn_backup.model import selection as written
+from cfn_backup.model.selections import TAG_PREFIX
 from cfn_backup.model.values import Choice, Intrinsic, Place, Str, Sym
-
-TAG_PREFIX = "aws:ResourceTag/"
 
 type Found = Mapping[str, tuple[str, ...]]
 """What stacks contain: the ARNs by the stack's name or id as it was written."""
@@ -29,6 +29,8 @@ class Selection:
     role_arn: Str
     role: Role | None = None
     """The role that is made for it."""
+    asked: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """What was written, whatever the stacks that it names contain at the moment."""
 
 
 def expand_selection(
@@ -48,7 +50,14 @@ def expand_selection(
             tags={},
         )
     role_arn = given.iam_role_arn if role is None else role.arn
-    return Selection(given.selection_name or owner.logical_id, members, role_arn or "", role)
+    name = given.selection_name or shortened(owner.logical_id, NAME_LIMIT)
+    return Selection(name, members, role_arn or "", role, asked(given, place))
+
+
+def asked(given: written.Selection, place: Place) -> dict[str, Any]:
+    """What is selected apart from the contents of stacks, and the stacks."""
+    stacks = stacks_named(given)
+    return {**selection_members(given, place, {}), **({"Stacks": list(stacks)} if stacks else {})}
 
 
 def selection_members(given: written.Selection, place: Place, found: Found) -> dict[str, Any]:
@@ -135,7 +144,10 @@ def _conditions(given: written.Selection) -> Any:
 def _match_all(entry: Any) -> list[dict[str, Str]] | None:
     if not isinstance(entry, written.MatchAllTags) or isinstance(entry.tags, Intrinsic):
         return None
-    return [{"ConditionKey": _with_prefix(key), "ConditionValue": value} for key, value in entry.tags.items()]
+    # an empty map asks for nothing
+    return [
+        {"ConditionKey": _with_prefix(key), "ConditionValue": value} for key, value in entry.tags.items()
+    ] or None
 
 
 def _with_prefix(key: str) -> str:

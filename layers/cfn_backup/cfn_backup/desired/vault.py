@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -115,8 +114,3 @@ def merged_tags(*maps: Mapping[str, Str] | Intrinsic | None) -> Mapping[str, Str
             return tags
         merged.update(tags or {})
     return merged
-
-
-def policy_text(policy: Mapping[str, Any]) -> str:
-    """The document as AWS Backup stores it."""
-    return json.dumps(policy, separators=(",", ":"))

@@ -26,8 +26,8 @@ def elements[T](values: Sym[tuple[Sym[T], ...]] | None, path: str) -> Iterator[t
 
 
 def sure_elements[T](values: Sym[tuple[Sym[T], ...]] | None, path: str) -> Iterator[tuple[str, T]]:
-    """The elements that a list has under every condition, with their paths: what rules about several at once
-    look at."""
+    """The elements that a list has under every condition, with their paths:
+    what rules about several at once look at."""
     if isinstance(values, tuple):
         for index, element in enumerate(values):
             if not isinstance(element, Choice | Intrinsic):

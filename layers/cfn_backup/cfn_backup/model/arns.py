@@ -69,8 +69,8 @@ def is_key_arn(text: str) -> bool:
 
 
 def elsewhere(arn: Arn, place: Place) -> str | None:
-    """In which other Region or account an ARN is, in words; None if it is here, or where that cannot be
-    known."""
+    """In which other Region or account an ARN is, in words;
+    None if it is here, or where that cannot be known."""
     if _differs(arn.region, place.region):
         return f"is in the Region {arn.region}, not in {place.region}"
     if _differs(arn.account_id, place.account_id):

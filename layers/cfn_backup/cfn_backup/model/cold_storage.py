@@ -1,5 +1,5 @@
-"""Which resource types have cold storage: for the others AWS Backup ignores
-``MoveToColdStorageAfterDays``."""
+"""Which resource types have cold storage: for the others
+AWS Backup ignores ``MoveToColdStorageAfterDays``."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ TYPES_WITH_COLD_STORAGE = frozenset({
     "CloudFormation", "DynamoDB", "EBS", "EFS", "SAP HANA on Amazon EC2", "Timestream", "VirtualMachine",
     "DSQL",
 })  # fmt: skip
-"""Developer guide, Feature availability by resource: DynamoDB with AWS Backup's advanced features, EBS on
-opting in."""
+"""Developer guide, Feature availability by resource: DynamoDB
+with AWS Backup's advanced features, EBS on opting in."""
 
 
 type Selected = tuple[str, str]
@@ -52,8 +52,8 @@ def archives_volumes(rule: Rule) -> bool:
 
 
 def check_cold_storage(rules: Iterable[Rule], selected: Iterable[Selected], findings: Findings) -> None:
-    """Warns of selected types whose recovery points stay in warm storage although rules ask for cold
-    storage."""
+    """Warns of selected types whose recovery points stay
+    in warm storage although rules ask for cold storage."""
     cold = [rule for rule in rules if moves_to_cold_storage(rule)]
     if not cold:
         return
@@ -63,9 +63,8 @@ def check_cold_storage(rules: Iterable[Rule], selected: Iterable[Selected], find
             findings.add(
                 "W9230",
                 path,
-                f"selects {resource_type}, which has no cold storage: MoveToColdStorageAfterDays of "
-                f"{names} is "
-                "ignored there, and recovery points stay in warm storage, at its price, until they are "
+                f"selects {resource_type}, which has no cold storage: MoveToColdStorageAfterDays of {names} "
+                "is ignored there, and recovery points stay in warm storage, at its price, until they are "
                 "deleted",
             )
         elif resource_type == "EBS" and not all(archives_volumes(rule) for rule in cold):
@@ -73,9 +72,8 @@ def check_cold_storage(rules: Iterable[Rule], selected: Iterable[Selected], find
                 "W9231",
                 path,
                 f"selects EBS volumes, whose snapshots stay in warm storage although {names} asks for cold "
-                "storage: write "
-                "OptInToArchiveForSupportedResources: true in its Lifecycle, which works for monthly or "
-                "rarer backups",
+                "storage: write OptInToArchiveForSupportedResources: true in its Lifecycle, which works for "
+                "monthly or rarer backups",
             )
 
 

@@ -18,9 +18,8 @@ class Kind:
     """What kind of value a property has."""
 
     form: Form
-    """``map`` is one of text with names that the author chooses, such as tags; ``document`` is JSON that is
-    not looked
-    into, such as a policy; ``entry`` is one of a selection's ``Resources``."""
+    """``map`` is one of text with names that the author chooses, such as tags; ``document`` is JSON
+    that is not looked into, such as a policy; ``entry`` is one of a selection's ``Resources``."""
     cls: type = object
     """Of an object: the class of the model."""
     item: Kind | None = None

@@ -86,13 +86,10 @@ DESCRIPTIONS: Mapping[str, str] = {
     "CloudFormationStack": "A stack, backed up as one composite recovery point: its name, id or ARN.",
     "Tag": "`{Key, Value, Operation}`: everything with this tag. Goes to `ListOfTags`, which is ORed with "
     "the rest.",
-    "MatchAllTags": "`{key: value, …}`: only what has all these tags. Goes to `Conditions`, which narrow "
-    "the rest; alone "
-    "it selects everything with these tags.",
+    "MatchAllTags": "`{key: value, …}`: only what has all these tags. Goes to `Conditions`, which narrow the "
+    "rest; alone it selects everything with these tags.",
     "Stack": "The name or id of a stack: every resource in it, and in its nested stacks, that AWS Backup "
-    "supports, found "
-    "during the deployment. The instances of an Aurora cluster are left out in favour of the cluster. For "
-    "the own stack "
-    "(`!Ref AWS::StackName`) let the resource depend on what it should find.",
+    "supports, found during the deployment. The instances of an Aurora cluster are left out in favour of the "
+    "cluster. For the own stack (`!Ref AWS::StackName`) let the resource depend on what it should find.",
 }
 """What each key of an entry takes; ``!Ref`` of a resource gives the name or id."""

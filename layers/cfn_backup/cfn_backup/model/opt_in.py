@@ -17,9 +17,8 @@ def types_not_opted_in(arns: Iterable[str], settings: Mapping[str, bool]) -> dic
     being backed up.
 
     ``settings`` is ``ResourceTypeOptInPreference`` as described. A resource named by its type is backed up
-    whatever the setting; a service alone (``arn:aws:ec2:*``), or an ARN that several types share, only if
-    the type is opted in (developer guide, Assign resources with AWS CLI: Filter by services or resource
-    types).
+    whatever the setting; a service alone (``arn:aws:ec2:*``), or an ARN that several types share, only if the
+    type is opted in (developer guide, Assign resources with AWS CLI: Filter by services or resource types).
     """
     found: dict[str, bool] = {}
     for arn in arns:

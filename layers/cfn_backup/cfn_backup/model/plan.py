@@ -190,8 +190,7 @@ class BackupPlan:
     )
     default_vault: Sym[BackupVault] | None = prop(
         "How to make the default vault, which exists only if some rule has no vault otherwise: the "
-        "properties of "
-        "`Custom::BackupVault`. An error together with `BackupVault`.",
+        "properties of `Custom::BackupVault`. An error together with `BackupVault`.",
         default="`{}`",
     )
     windows_vss: Bool | None = prop("Whether Windows instances are backed up with VSS.", default="false")

@@ -142,8 +142,7 @@ def _check_vaults(plan: BackupPlan, place: Place, findings: Findings) -> None:
             "E9227",
             "DefaultVault",
             "is given beside BackupVault: rules without a vault of their own go to BackupVault, so there is "
-            "no default "
-            "vault to make. Keep one of the two",
+            "no default vault to make. Keep one of the two",
         )
     for vault in alternatives(plan.default_vault):
         check_vault(vault, place, findings, "DefaultVault")
@@ -167,9 +166,8 @@ def _check_target(vault: Str | None, place: Place, findings: Findings, path: str
         findings.add(
             "E9220",
             path,
-            f"{elsewhere(arn, place)}; backups go to a vault of their own Region and account, and from "
-            "there CopyActions "
-            "can copy them",
+            f"{elsewhere(arn, place)}; backups go to a vault of their own Region and account, and from there "
+            "CopyActions can copy them",
         )
 
 
@@ -191,8 +189,7 @@ def _check_windows(rule: Rule, findings: Findings, path: str) -> None:
             "W9213",
             f"{path}.CompletionWindowMinutes",
             f"is {complete}, but a job may start up to {start} minutes late and then has no time to "
-            "complete: "
-            f"give {start + TIME_TO_COMPLETE} or more",
+            f"complete: give {start + TIME_TO_COMPLETE} or more",
         )
 
 
@@ -210,7 +207,7 @@ def _check_copy(
             "E9222",
             at,
             f"is {shown(destination)}, which is not the ARN of a backup vault, such as "
-            "arn:aws:backup:eu-west-1:111122223333:backup-vault:Copies (the name has 2 to 50 letters, digits, "
+            "arn:aws:backup:eu-west-1:111122223333:backup-vault:Copies (a name has 2 to 50 letters, digits, "
             "- and _)",
         )
         return
@@ -277,8 +274,7 @@ def _check_continuous_vaults(plan: BackupPlan, rules: Rules, findings: Findings)
                 "E9219",
                 f"{path}.TargetBackupVault",
                 f"is {_title(vault)}, but the continuous backups of {known[0][0]} go to "
-                f"{_title(known[0][1])}: all "
-                "continuous rules of a plan must have the same vault",
+                f"{_title(known[0][1])}: all continuous rules of a plan must have the same vault",
             )
 
 

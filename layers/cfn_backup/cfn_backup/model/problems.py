@@ -15,8 +15,8 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """One finding. ``path`` is like ``BackupPlanRules[0].Lifecycle.DeleteAfterDays``; ``code`` like
-    ``E9201``."""
+    """One finding. ``path`` is like ``BackupPlanRules[0].Lifecycle.DeleteAfterDays``;
+    ``code`` like ``E9201``."""
 
     code: str
     path: str

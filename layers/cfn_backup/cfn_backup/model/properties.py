@@ -22,8 +22,8 @@ OF_CLOUDFORMATION = ("ServiceToken", "ServiceTimeout")
 """Properties that CloudFormation itself reads; they say nothing about backups."""
 
 type RulesOf = Callable[[BackupPlan], Rules]
-"""The rules that a plan ends up with: its preset's, then its own, each with its own preset's values filled
-in."""
+"""The rules that a plan ends up with: its preset's, then its own,
+each with its own preset's values filled in."""
 
 
 def read_plan(

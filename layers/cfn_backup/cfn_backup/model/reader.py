@@ -49,8 +49,8 @@ def read[T](
 
 
 def is_intrinsic(node: object) -> bool:
-    """Whether a node of a template is an intrinsic function; one with neighbours, such as ``Fn::Transform``,
-    is one, too."""
+    """Whether a node of a template is an intrinsic function; one with neighbours,
+    such as ``Fn::Transform``, is one, too."""
     if not isinstance(node, Mapping):
         return False
     if len(node) == 1 and ("Ref" in node or "Condition" in node):
@@ -59,15 +59,15 @@ def is_intrinsic(node: object) -> bool:
 
 
 def has_hidden_properties(node: Mapping[Any, Any]) -> bool:
-    """Whether a function among the properties (``Fn::Transform``, ``Fn::ForEach``) will bring more of
-    them."""
+    """Whether a function among the properties (``Fn::Transform``,
+    ``Fn::ForEach``) will bring more of them."""
     return any(isinstance(key, str) and key.startswith("Fn::") for key in node)
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads values by their declared kind. ``symbolic``: intrinsic functions are values that are not known
-    yet."""
+    """Reads values by their declared kind. ``symbolic``:
+    intrinsic functions are values that are not known yet."""
 
     findings: Findings
     symbolic: bool

@@ -18,8 +18,8 @@ LONGEST_CONTINUOUS_DAYS = 35
 
 
 def check_lifecycle(lifecycle: Lifecycle, findings: Findings, path: str) -> None:
-    """Days out of range, and recovery points that would be deleted before they have been in cold storage for
-    90 days."""
+    """Days out of range, and recovery points that would be
+    deleted before they have been in cold storage for 90 days."""
     delete, cold = number(lifecycle.delete_after_days), number(lifecycle.move_to_cold_storage_after_days)
     if delete == cold == FOR_EVER:
         return
@@ -31,9 +31,8 @@ def check_lifecycle(lifecycle: Lifecycle, findings: Findings, path: str) -> None
         findings.add(
             "E9214",
             f"{path}.DeleteAfterDays",
-            f"is {delete}, but recovery points that move to cold storage after {cold} days stay there for "
-            "at least "
-            f"{COLD_STORAGE_DAYS}: give {cold + COLD_STORAGE_DAYS} or more, or leave out "
+            f"is {delete}, but recovery points that move to cold storage after {cold} days stay there for at "
+            f"least {COLD_STORAGE_DAYS}: give {cold + COLD_STORAGE_DAYS} or more, or leave out "
             "MoveToColdStorageAfterDays",
         )
 
@@ -43,7 +42,7 @@ def _check_days(days: int | None, findings: Findings, path: str) -> None:
         findings.add(
             "E9215",
             path,
-            f"is {days}; allowed is 1 to {LONGEST_DAYS:,}. Leave it out for no such move or deletion, or give "
+            f"is {days}; allowed is 1 to {LONGEST_DAYS:,}. Leave it out for no move or no deletion, or give "
             "-1 for both DeleteAfterDays and MoveToColdStorageAfterDays",
         )
 
@@ -66,8 +65,7 @@ def check_continuous(rule: Rule, findings: Findings, path: str) -> None:
                 "E9218",
                 f"{path}.Lifecycle.MoveToColdStorageAfterDays",
                 "is given, but continuous backups cannot move to cold storage: leave it out, or write "
-                "another rule "
-                "without EnableContinuousBackup",
+                "another rule without EnableContinuousBackup",
             )
 
 

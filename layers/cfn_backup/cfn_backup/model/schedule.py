@@ -8,26 +8,19 @@ backup jobs shouldn't be less than 60 minutes.»
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
 
 from cfn_backup.model.problems import Findings
 from cfn_backup.model.recast import shown
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
-FURTHEST_YEARS = 28
-"""How far the next run is looked for: every combination of day and weekday comes back within 28 years."""
-
 FORM = "cron(<minute> <hour> <day of month> <month> <day of week> <year>), such as cron(0 5 * * ? *)"
-
-type DayTest = Callable[[date], bool]
 
 
 class BadSchedule(Exception):
-    """Raised for a schedule that AWS Backup does not understand; carries the code of the rule that it
-    breaks."""
+    """Raised for a schedule that AWS Backup does not understand;
+    carries the code of the rule that it breaks."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -70,26 +63,6 @@ class Schedule:
     day_of_week: str
     years: tuple[int, ...]
 
-    def runs_on(self, day: date) -> bool:
-        """Whether there is a run on that day."""
-        if day.year not in self.years or day.month not in self.months:
-            return False
-        if self.day_of_week == "?":
-            return any(test(day) for test in _days_of_month(self.day_of_month))
-        return any(test(day) for test in _days_of_week(self.day_of_week))
-
-    def next_runs(self, after: datetime, timezone: tzinfo) -> Iterator[datetime]:
-        """The runs after a moment, in the timezone of the schedule."""
-        today = after.astimezone(timezone).date()
-        for offset in range(FURTHEST_YEARS * 366):
-            day = today + timedelta(days=offset)
-            if not self.runs_on(day):
-                continue
-            for hour in self.hours:
-                run = datetime.combine(day, time(hour, self.minute), timezone)
-                if run > after:
-                    yield run
-
 
 def parse(expression: str) -> Schedule:
     """The schedule of a ``cron(…)`` expression; raises BadSchedule."""
@@ -129,16 +102,18 @@ def _fields(expression: str) -> list[str]:
 
 
 def _check_days(day_of_month: str, day_of_week: str) -> None:
-    for written, tests in ((day_of_month, _days_of_month), (day_of_week, _days_of_week)):
-        if written != "?":
-            tests(written)
+    if "#" in day_of_week and "," in day_of_week:
+        # documented: with # there can be only one expression in the field
+        raise _wrong(day_of_week, DAY_OF_WEEK)
+    for written, check in ((day_of_month, _check_day_of_month), (day_of_week, _check_day_of_week)):
+        for part in written.split(",") if written != "?" else ():
+            check(part)
     if (day_of_month == "?") == (day_of_week == "?"):
         both = "neither" if day_of_month == "?" else "both"
         raise BadSchedule(
             "E9209",
             f"has {both} of day of month ({day_of_month}) and day of week ({day_of_week}); exactly one of "
-            "them must be ?, "
-            "such as cron(0 5 * * ? *) for every day",
+            "them must be ?, such as cron(0 5 * * ? *) for every day",
         )
 
 
@@ -193,66 +168,27 @@ def _wrong(written: str, field: Field) -> BadSchedule:
     )
 
 
-def _days_of_month(written: str) -> tuple[DayTest, ...]:
-    return tuple(_day_of_month(part) for part in written.split(","))
-
-
-def _day_of_month(part: str) -> DayTest:
+def _check_day_of_month(part: str) -> None:
     """One part of the day of the month: also ``L``, ``L-3``, ``LW`` and ``15W``."""
-    if part == "LW":
-        return lambda day: day == _nearest_weekday(_last_day(day))
-    if part == "L" or re.fullmatch(r"L-([12]?\d|30)", part, re.ASCII):
-        before = int(part[2:] or 0)
-        return lambda day: day == _last_day(day) - timedelta(days=before)
+    if part in ("L", "LW") or re.fullmatch(r"L-([12]?\d|30)", part, re.ASCII):
+        return
     if part.endswith("W"):
-        number = _value(part[:-1], DAY_OF_MONTH)
-        return lambda day: day == _nearest_weekday(_day_in_month(day, number))
-    values = _part(part, DAY_OF_MONTH)
-    return lambda day: day.day in values
+        _value(part[:-1], DAY_OF_MONTH)
+    else:
+        _part(part, DAY_OF_MONTH)
 
 
-def _days_of_week(written: str) -> tuple[DayTest, ...]:
-    if "#" in written and "," in written:
-        # documented: with # there can be only one expression in the field
-        raise _wrong(written, DAY_OF_WEEK)
-    return tuple(_day_of_week(part) for part in written.split(","))
-
-
-def _day_of_week(part: str) -> DayTest:
-    """One part of the day of the week: also ``L`` (Saturday), ``6L`` (the last Friday) and ``3#2`` (the
-    second Tuesday)."""
-    if part == "L":
-        return lambda day: weekday(day) == 7
+def _check_day_of_week(part: str) -> None:
+    """One part of the day of the week: also ``L`` (Saturday),
+    ``6L`` (the last Friday) and ``3#2`` (the second Tuesday)."""
     name, sharp, which = part.partition("#")
+    if part == "L":
+        return
     if sharp:
+        _value(name, DAY_OF_WEEK)
         if which not in ("1", "2", "3", "4", "5"):
             raise _wrong(part, DAY_OF_WEEK)
-        number = _value(name, DAY_OF_WEEK)
-        return lambda day: weekday(day) == number and (day.day - 1) // 7 + 1 == int(which)
-    if part.endswith("L"):
-        last = _value(part[:-1], DAY_OF_WEEK)
-        return lambda day: weekday(day) == last and day.day > _last_day(day).day - 7
-    values = _part(part, DAY_OF_WEEK)
-    return lambda day: weekday(day) in values
-
-
-def weekday(day: date) -> int:
-    """The day of the week as the expressions count: Sunday is 1."""
-    return day.isoweekday() % 7 + 1
-
-
-def _last_day(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-
-
-def _day_in_month(day: date, number: int) -> date:
-    return day.replace(day=min(number, _last_day(day).day))
-
-
-def _nearest_weekday(day: date) -> date:
-    """The weekday nearest to a day, within its month."""
-    if weekday(day) == 7:
-        return day - timedelta(days=1) if day.day > 1 else day + timedelta(days=2)
-    if weekday(day) == 1:
-        return day + timedelta(days=1) if day != _last_day(day) else day - timedelta(days=2)
-    return day
+    elif part.endswith("L"):
+        _value(part[:-1], DAY_OF_WEEK)
+    else:
+        _part(part, DAY_OF_WEEK)

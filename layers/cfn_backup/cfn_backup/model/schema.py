@@ -1,5 +1,5 @@
-"""The JSON schema of a resource type, made from its class: what editors and linters can check without the
-rules."""
+"""The JSON schema of a resource type, made from its class:
+what editors and linters can check without the rules."""
 
 from __future__ import annotations
 

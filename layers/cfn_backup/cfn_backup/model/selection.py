@@ -29,10 +29,6 @@ TYPED_ENTRIES = (
 """The one-key maps of ``Resources`` whose value is an id, a name or an ARN."""
 
 
-TAG_PREFIX = "aws:ResourceTag/"
-"""What keys in ``Conditions`` begin with."""
-
-
 @dataclass(frozen=True)
 class Resource:
     """An entry of ``Resources`` that names one thing: a bare ARN is the kind ``Arn``."""
@@ -44,8 +40,8 @@ class Resource:
 
 @dataclass(frozen=True)
 class StackContents:
-    """``Stack: <name or id>``: every supported resource of that stack and its nested stacks, found at deploy
-    time."""
+    """``Stack: <name or id>``: every supported resource of
+    that stack and its nested stacks, found at deploy time."""
 
     stack: Str
 

@@ -11,7 +11,6 @@ from cfn_backup.model.problems import Findings
 from cfn_backup.model.recast import shown
 from cfn_backup.model.resource_types import services_of_entry
 from cfn_backup.model.selection import (
-    TAG_PREFIX,
     Condition,
     ConditionParameter,
     Conditions,
@@ -26,6 +25,9 @@ MOST_ARNS = 500
 MOST_WILDCARDS = 30
 MOST_CONDITIONS = 30
 """Developer guide, Backup plan resource assignments quotas."""
+
+TAG_PREFIX = "aws:ResourceTag/"
+"""What keys in ``Conditions`` begin with."""
 
 TIMESTREAM_TABLE = "TimestreamTable"
 
@@ -74,7 +76,8 @@ def _check_role(selection: Selection, findings: Findings, at: str, *, shares_rol
         findings.add(
             "E9317",
             f"{at}IamRoleArn",
-            f"is {shown(role)}, which is not the ARN of a role, such as arn:aws:iam::111122223333:role/Backup",
+            f"is {shown(role)}, which is not the ARN of a role, such as "
+            "arn:aws:iam::111122223333:role/Backup",
         )
     lacks_policy = selection.disable_default_backup_policy is True and selection.iam_role_arn is None
     if lacks_policy and not shares_role and selects_by_tags(selection):
@@ -242,8 +245,7 @@ def _check_prefixed_key(key: Str | None, findings: Findings, path: str) -> None:
             "E9312",
             path,
             f"is {shown(key)}, which matches nothing: in Conditions write {TAG_PREFIX}{key[:100]}; only "
-            "ListOfTags has bare "
-            "tag keys",
+            "ListOfTags has bare tag keys",
         )
 
 

@@ -21,8 +21,8 @@ def check_timezone(name: str, findings: Findings, path: str) -> None:
 
 @cache
 def timezones() -> frozenset[str]:
-    """All names, from the tzdata package's list: reading it is much faster than looking through the zone
-    files."""
+    """All names, from the tzdata package's list: reading it
+    is much faster than looking through the zone files."""
     try:
         from importlib.resources import files  # noqa: PLC0415 - only needed for a rule with a timezone
 

@@ -1,5 +1,5 @@
-"""Names that a class does not declare: native members that newer services have, or mistakes with a
-suggestion."""
+"""Names that a class does not declare: native members that newer services have,
+or mistakes with a suggestion."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ FORMS: Mapping[str, str] = {"boolean": "boolean", "integer": "number", "long": "
 WRITTEN_OTHERWISE: Mapping[str, Mapping[str, str]] = {
     "BackupPlan": {
         "BackupPlan": "the members of the native BackupPlan stand at the top here: BackupPlanName, "
-        "BackupPlanRules and "
-        "AdvancedBackupSettings beside Preset",
+        "BackupPlanRules and AdvancedBackupSettings beside Preset",
         "Rules": "write BackupPlanRules",
         "BackupPlanRule": "write BackupPlanRules",
         "Tags": "write BackupPlanTags, a map of keys and values",
@@ -36,15 +35,13 @@ WRITTEN_OTHERWISE: Mapping[str, Mapping[str, str]] = {
     },
     "Selection": {
         "BackupSelection": "the members of the native BackupSelection stand at the top here: SelectionName, "
-        "Resources, "
-        "ListOfTags and so on",
+        "Resources, ListOfTags and so on",
         "BackupPlanId": "the plan that the Selections are written in is theirs",
         "CreatorRequestId": "the provider sets it itself",
     },
     "BackupSelection": {
         "BackupSelection": "the members of the native BackupSelection stand at the top here: SelectionName, "
-        "Resources, "
-        "ListOfTags and so on, beside BackupPlanId",
+        "Resources, ListOfTags and so on, beside BackupPlanId",
         "CreatorRequestId": "the provider sets it itself",
     },
     "BackupVault": {
@@ -57,8 +54,8 @@ WRITTEN_OTHERWISE: Mapping[str, Mapping[str, str]] = {
 
 
 def is_native_member(cls: type, name: str) -> bool:
-    """Whether the bundled service model knows the member, and it means something here that has no other
-    name."""
+    """Whether the bundled service model knows the member,
+    and it means something here that has no other name."""
     shape = getattr(cls, "service_shape", None)
     if shape is None or name in WRITTEN_OTHERWISE.get(cls.__name__, {}):
         return False

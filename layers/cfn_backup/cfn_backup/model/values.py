@@ -25,8 +25,8 @@ class Intrinsic:
 
 
 UNREADABLE = Intrinsic({})
-"""Stands where a value was wrong or a required one is missing: that has been reported, and no rule says more
-about it."""
+"""Stands where a value was wrong or a required one is missing:
+that has been reported, and no rule says more about it."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Prop:
-    """What is known of one property beside its type; the JSON schema and the reference page are made from
-    it."""
+    """What is known of one property beside its type; the
+    JSON schema and the reference page are made from it."""
 
     description: str
     name: str | None = None
@@ -77,9 +77,8 @@ class Prop:
     """How a value of ``allowed`` may be written: ``exact``, ``any case``, or ``snake case`` (the CDK's
     Python spelling)."""
     code: str = ""
-    """The rule that a value outside ``allowed``, ``pattern``, ``minimum`` or ``maximum`` breaks, which the
-    reader then
-    reports; without one, a check that sees more than this value decides."""
+    """The rule that a value outside ``allowed``, ``pattern``, ``minimum`` or ``maximum`` breaks,
+    which the reader then reports; without one, a check that sees more than this value decides."""
 
 
 def prop(description: str, *, factory: Any = None, **facts: Any) -> Any:

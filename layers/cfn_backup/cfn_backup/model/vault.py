@@ -19,7 +19,7 @@ class Notifications:
     """Which events of a vault are published, and to which Amazon SNS topic."""
 
     sns_topic_arn: Str = prop(
-        "The topic: a standard one (AWS Backup does not support FIFO topics), of the same account and Region.",
+        "The topic, of the same account and Region; FIFO topics are not supported by AWS Backup.",
         name="SNSTopicArn",
         required=True,
     )
@@ -86,8 +86,7 @@ class BackupVault:
     lock_configuration: Sym[LockConfiguration] | None = prop("A vault lock.")
     removal_policy: Str | None = prop(
         "What a Delete does to the vault. `RETAIN_ON_UPDATE_OR_DELETE` deletes it only when the creation of "
-        "the stack is "
-        "rolled back.",
+        "the stack is rolled back.",
         default=RETAIN,
         allowed=(RETAIN, DESTROY, RETAIN_ON_UPDATE_OR_DELETE),
         code="E9008",

@@ -135,9 +135,8 @@ def _check_lock(lock: LockConfiguration, findings: Findings, path: str) -> None:
             "W9404",
             f"{path}.ChangeableForDays",
             f"makes the lock permanent after {days if days is not None else 'that many'} days: then nobody, "
-            "AWS included, "
-            "can remove it or delete recovery points before they expire. Leave it out for a lock that can "
-            "be removed",
+            "AWS included, can remove it or delete recovery points before they expire. Leave it out for a "
+            "lock that can be removed",
         )
 
 
@@ -153,8 +152,7 @@ def _check_policy(policy: Mapping[str, Any] | Intrinsic | None, findings: Findin
                     "E9407",
                     where,
                     f"is {shown(action)}; vault access policies know no wildcards in actions, so name each "
-                    "one, "
-                    "such as backup:DeleteRecoveryPoint",
+                    "one, such as backup:DeleteRecoveryPoint",
                 )
 
 

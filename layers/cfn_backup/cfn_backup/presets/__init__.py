@@ -1,5 +1,5 @@
-"""The ready-made rules and plans of the AWS CDK's ``aws-backup`` library, as it renders them (aws-cdk-lib
-2.275.0)."""
+"""The ready-made rules and plans of the AWS CDK's ``aws-backup`` library,
+as it renders them (aws-cdk-lib 2.275.0)."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ _CUT = "…"
 
 
 class InvalidAnswer(Exception):
-    """Raised when a resource's result cannot be told to CloudFormation; the request is then answered
-    FAILED.
+    """Raised when a resource's result cannot be told to CloudFormation;
+    the request is then answered FAILED.
     """
 
 
@@ -64,8 +64,8 @@ class Answer:
     def encode(self) -> bytes:
         """The body, at most 4096 bytes.
 
-        Raises InvalidAnswer when the id or the data are not what CloudFormation takes, or the data alone are
-        too much.
+        Raises InvalidAnswer when the id or the data are not what CloudFormation takes,
+        or the data alone are too much.
         """
         self._check()
         body = {

@@ -6,8 +6,8 @@ from typing import Protocol
 
 
 class LambdaContext(Protocol):
-    """See the Lambda developer guide, «Using the Lambda context object to retrieve Python function
-    information».
+    """See the Lambda developer guide, «Using the Lambda
+    context object to retrieve Python function information».
     """
 
     @property

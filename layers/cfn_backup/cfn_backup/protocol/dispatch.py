@@ -64,8 +64,8 @@ class _Dispatcher(CfnResource):
 
 
 def dispatch[T](request: Request, handlers: Mapping[RequestType, Handler[T]], context: object) -> T:
-    """Calls the one of the three handlers that the request asks for and gives its result, or raises what it
-    raised.
+    """Calls the one of the three handlers that the request
+    asks for and gives its result, or raises what it raised.
     """
     outcome: list[T | Exception] = []
 

@@ -1,5 +1,5 @@
-"""The Lambda handler. Nothing is imported here that could be missing: a function that cannot start never
-answers.
+"""The Lambda handler. Nothing is imported here that could be missing:
+a function that cannot start never answers.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ class Provider:
     def __call__(self, event: object, context: LambdaContext) -> None:
         """Serves one event.
 
-        Raises Unanswerable for an event that says nowhere to answer to, NotDelivered when the answer did not
-        arrive: the invocation then fails, Lambda delivers the event again, and in the end to the failure
-        responder.
+        Raises Unanswerable for an event that says nowhere to answer to,
+        NotDelivered when the answer did not arrive: the invocation then fails,
+        Lambda delivers the event again, and in the end to the failure responder.
         """
         try:
             request = read_request(event, context.invoked_function_arn)

@@ -33,8 +33,8 @@ ANY_TYPE = "AWS::CloudFormation::CustomResource"
 """The generic name under which a template may use any custom resource."""
 
 UNDO_RESERVE = 15.0
-"""Seconds that a resource's deadline leaves before the watchdog's, for taking back what a failed Create
-made.
+"""Seconds that a resource's deadline leaves before the watchdog's,
+for taking back what a failed Create made.
 """
 
 
@@ -108,9 +108,9 @@ class Invocation:
             return Done(result.physical_id, result.attributes)
 
         def delete() -> Done:
-            # whatever the id is: ours, the marker, or one that CloudFormation invented. The resource looks
-            # for what its owner has; the answer keeps the id, since another one would make it a different
-            # resource.
+            # whatever the id is: ours, the marker, or one that CloudFormation
+            # invented. The resource looks for what its owner has; the answer
+            # keeps the id, since another one would make it a different resource.
             resource.delete(work)
             return Done(self._failed_id(), {})
 
@@ -122,8 +122,8 @@ class Invocation:
         return resource
 
     def _refuse_other_types(self) -> None:
-        """A ServiceToken that belongs to another type is a slip worth a plain word. Not on Delete: that would
-        strand it.
+        """A ServiceToken that belongs to another type is a slip worth a plain word.
+        Not on Delete: that would strand it.
         """
         from cfn_backup.aws.errors import InvalidRequest
 
@@ -192,8 +192,8 @@ class Invocation:
         return sent
 
     def _failed_id(self) -> str:
-        """What a FAILED answer names: the thing that exists, so that the Delete which follows finds it, or
-        the marker.
+        """What a FAILED answer names: the thing that exists, so
+        that the Delete which follows finds it, or the marker.
         """
         identified = self._work.identified if self._work is not None else None
         return self._request.physical_id or identified or self._default_id()

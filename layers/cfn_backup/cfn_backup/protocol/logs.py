@@ -1,5 +1,5 @@
-"""Powertools' Logger for everything that logs below ``cfn_backup``: one JSON object a line, about one
-request.
+"""Powertools' Logger for everything that logs below ``cfn_backup``:
+one JSON object a line, about one request.
 
 Modules log with ``logging.getLogger(__name__)`` and need know nothing of this. The event is never logged
 (Powertools' ``log_event`` would: the presigned URL is in it), and neither are property values.
@@ -66,8 +66,8 @@ class _Plain(logging.Formatter):
 
 
 def begin(address: ReturnAddress, request_type: str, properties: Mapping[str, Any]) -> None:
-    """Sets the keys of every line from now on. Without Powertools lines still appear, in Lambda's own
-    format.
+    """Sets the keys of every line from now on. Without
+    Powertools lines still appear, in Lambda's own format.
     """
     global _redaction  # noqa: PLW0603 - like Powertools' keys it belongs to the one request that a process serves at a time
     _redaction = Redaction(properties)

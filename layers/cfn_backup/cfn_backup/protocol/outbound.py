@@ -1,8 +1,8 @@
-"""Every effect the protocol has on the world outside the process, and the time it goes by: each a replaceable
-seam.
+"""Every effect the protocol has on the world outside the process,
+and the time it goes by: each a replaceable seam.
 
-Other modules call these through the module (``outbound.put(…)``), so that a test can put a fake in their
-place.
+Other modules call these through the module (``outbound.put(…)``),
+so that a test can put a fake in their place.
 """
 
 # ruff: noqa: PLC0415 - what can be missing, or is slow, is imported when it is needed
@@ -39,8 +39,8 @@ def sleep(seconds: float) -> None:
 
 
 def jitter(ceiling: float) -> float:
-    """Anything between nothing and the ceiling: full jitter, so that many senders do not come back in
-    step.
+    """Anything between nothing and the ceiling: full jitter,
+    so that many senders do not come back in step.
     """
     return random.uniform(0, ceiling)  # noqa: S311 - spreads load, hides nothing
 
@@ -55,8 +55,8 @@ def alarm(seconds: float, action: Callable[[], None]) -> Alarm:
 
 
 def put(url: str, body: bytes, timeout: float) -> int:
-    """One PUT to the presigned URL; gives the HTTP status. Raises OSError or HTTPException when there is
-    none.
+    """One PUT to the presigned URL; gives the HTTP status.
+    Raises OSError or HTTPException when there is none.
     """
     if os.environ.get("AWS_SAM_LOCAL"):
         # nobody waits behind the URL of an event from ``events/``; the person at the terminal does.

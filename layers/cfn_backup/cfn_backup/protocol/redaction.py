@@ -1,5 +1,5 @@
-"""Keeps what an author wrote out of the log: a property can hold a secret, and an exception's text can quote
-it.
+"""Keeps what an author wrote out of the log: a property can hold a secret,
+and an exception's text can quote it.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 SHORTEST = 8
-"""Characters. What is shorter is a number, a flag or a word of ours, not a secret; to hide it would make logs
-unreadable.
+"""Characters. What is shorter is a number, a flag or a word of ours, not a secret;
+to hide it would make logs unreadable.
 """
 
 

@@ -95,8 +95,8 @@ class ReturnAddress:
 
 @dataclass(frozen=True)
 class Request:
-    """One event, ready to be acted on. Old properties are left out on purpose: the real state decides, not
-    they.
+    """One event, ready to be acted on. Old properties are left out on purpose:
+    the real state decides, not they.
     """
 
     type: RequestType
@@ -155,8 +155,8 @@ def read_request(event: object, function_arn: str) -> Request:
 def _read(
     event: Mapping[str, Any], address: ReturnAddress, physical_id: str | None, function_arn: str
 ) -> Request:
-    """The part of an event that can be answered whatever it contains; ValueError says what is wrong with
-    it.
+    """The part of an event that can be answered whatever it contains;
+    ValueError says what is wrong with it.
     """
     _refuse_foreign_stack(address.stack, function_arn)
     request_type = _request_type(event.get("RequestType"))
@@ -181,8 +181,8 @@ def _read(
 
 
 def _response_url(url: object) -> str:
-    """The URL, if it may get an answer: an event that names another host would make us send what we know to
-    it.
+    """The URL, if it may get an answer: an event that names
+    another host would make us send what we know to it.
     """
     try:
         parts = urlsplit(url if isinstance(url, str) else "")
@@ -230,8 +230,8 @@ def _request_type(value: object) -> RequestType:
 
 
 def _refuse_foreign_stack(stack: StackId, function_arn: str) -> None:
-    """A provider serves stacks of its own account and Region; any other StackId was made up by the
-    invoker.
+    """A provider serves stacks of its own account and Region;
+    any other StackId was made up by the invoker.
     """
     # `sam local invoke` gives every function an ARN of its own invention.
     if os.environ.get("AWS_SAM_LOCAL"):

@@ -16,8 +16,8 @@ log = logging.getLogger(__name__)
 
 TRIES = 5
 FIRST_PAUSE = 0.5
-"""Seconds before the second try at most; doubled each time (full jitter, as the CDK's provider framework
-does).
+"""Seconds before the second try at most; doubled each time (full jitter,
+as the CDK's provider framework does).
 """
 TRY_TIMEOUT = 10.0
 """Seconds one try may take: S3 answers in well under one, so ten is a connection that will not come back."""

@@ -1,5 +1,5 @@
-"""Answers before Lambda kills the function: a stack that gets no answer hangs for an hour, and again in its
-rollback.
+"""Answers before Lambda kills the function: a stack that
+gets no answer hangs for an hour, and again in its rollback.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ MARGIN = 5.0
 
 
 def margin(remaining: float) -> float:
-    """The margin of a function that has so many seconds; one that has very few keeps three quarters of them
-    for work.
+    """The margin of a function that has so many seconds; one
+    that has very few keeps three quarters of them for work.
     """
     return min(MARGIN, remaining / 4)
 
 
 class Watchdog:
-    """Calls ``bark`` once, in a thread of its own, unless its block has been left before the margin is
-    reached.
+    """Calls ``bark`` once, in a thread of its own, unless
+    its block has been left before the margin is reached.
     """
 
     def __init__(self, remaining: float, bark: Callable[[], None]) -> None:

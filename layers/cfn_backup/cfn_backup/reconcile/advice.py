@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from cfn_backup.aws import roles, settings, vaults
+from cfn_backup.aws import roles, settings, topics, vaults
 from cfn_backup.aws.errors import AccessDenied, ProviderError
 from cfn_backup.desired.document import known
 from cfn_backup.desired.role import S3_BACKUP_POLICY
 from cfn_backup.desired.selection import Selection, can_match_a_bucket
+from cfn_backup.desired.vault import Topic, Vault
 from cfn_backup.model.opt_in import check_opt_in
 from cfn_backup.model.retention import retention_problem
 from cfn_backup.model.vault import LockConfiguration
@@ -59,6 +60,15 @@ def _bucket_policy(work: Work, role_arn: str) -> None:
             f"is {role_arn}, which does not have the policy {S3_BACKUP_POLICY}, but Amazon S3 buckets can "
             "be selected: unless another policy of it allows that, their backups fail. Attach the policy",
         )
+
+
+def on_topic(work: Work, vault: Vault | None, path: str = "") -> list[Check]:
+    """Refuses a topic whose policy is to be managed and that does not exist or cannot be read."""
+    topic = vault.notifications if vault else None
+    if not isinstance(topic, Topic) or not topic.managed:
+        return []
+    where = f"{path}Notifications.SNSTopicArn"
+    return [partial(topics.require_topic, work.session, known(topic.arn), where, work.deadline)]
 
 
 def on_locks(

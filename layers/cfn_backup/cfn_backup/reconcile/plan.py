@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from cfn_backup.aws import plans, selections, vaults
-from cfn_backup.aws.errors import InvalidRequest, ProviderError, ResourceConflict
+from cfn_backup.aws.errors import InvalidRequest, ResourceConflict
 from cfn_backup.aws.session import concurrently
 from cfn_backup.desired.document import known, known_map
 from cfn_backup.desired.plan import Plan, expand_plan, rules_of, stacks_of_plan, with_vault_name
 from cfn_backup.desired.selection import Selection
+from cfn_backup.desired.tags import recorded
 from cfn_backup.desired.vault import Vault
 from cfn_backup.model import read_plan
 from cfn_backup.model.plan import BackupPlan
@@ -28,6 +30,7 @@ from cfn_backup.reconcile.vault import (
     make_vault,
     remove_vaults,
     settle_vault,
+    settled_name,
     vaults_of_owner,
 )
 from cfn_backup.reconcile.work import Result, Work, log, not_ours
@@ -46,7 +49,7 @@ class BackupPlanResource:
         try:
             return _make(work, desired)
         except Exception:
-            _undo(work)
+            work.undo(partial(_undo, work))
             raise
 
     def update(self, work: Work) -> Result:
@@ -82,6 +85,7 @@ def _checked(work: Work) -> Plan:
     given_roles = [s for s in wanted if desired.role is None or s.role_arn != desired.role.arn]
     concurrently(
         [
+            *advice.on_topic(work, desired.vault, OF_DEFAULT_VAULT),
             *advice.on_locks(work, rules, made_here),
             *advice.on_opt_in(work, wanted),
             *advice.on_roles(work, given_roles),
@@ -106,7 +110,7 @@ def _make(work: Work, desired: Plan) -> Result:
         [partial(_make_plan, work, desired), *([partial(attach, work, role)] if role else [])]
     )
     made_selections = concurrently(
-        [partial(make_selection, work, made.plan_id, selection) for selection in _selections(desired)]
+        [partial(make_selection, work, made.plan_id, one, one.asked) for one in _selections(desired)]
     )
     concurrently(
         [
@@ -134,12 +138,11 @@ def _make_plan(work: Work, desired: Plan) -> plans.PlanState:
 def _adjust(work: Work, desired: Plan, actual: plans.PlanState) -> Result:
     """Makes the plan and all that belongs to it equal to what is desired; what is new comes first, what is
     old goes last."""
-    vault, role = desired.vault, desired.role
+    role = desired.role
+    # what refuses a vault is read before anything is written
+    settle = _settling_of_vault(work, desired.vault, actual)
     (vault_name, new_vault), *surplus_policies = concurrently(
-        [
-            partial(_settle_vault, work, vault, actual),
-            *([partial(update_role, work, role)] if role else []),
-        ]
+        [settle, *([partial(update_role, work, role)] if role else [])]
     )
     desired = with_vault_name(desired, vault_name)
     version_id = actual.version_id
@@ -158,10 +161,13 @@ def _adjust(work: Work, desired: Plan, actual: plans.PlanState) -> Result:
     return _result(work, desired, replace(actual, version_id=version_id))
 
 
-def _settle_vault(work: Work, desired: Vault | None, actual: plans.PlanState) -> tuple[str, bool]:
+def _settling_of_vault(
+    work: Work, desired: Vault | None, actual: plans.PlanState
+) -> Callable[[], tuple[str, bool]]:
     if desired is None:
-        return "", False
-    return settle_vault(work, desired, _current_vault(work, actual), OF_DEFAULT_VAULT)
+        return lambda: ("", False)
+    found = settled_name(work, desired, _current_vault(work, actual), OF_DEFAULT_VAULT)
+    return partial(settle_vault, work, desired, *found, OF_DEFAULT_VAULT)
 
 
 def _answered(work: Work, desired: Plan, plan_id: str) -> Result:
@@ -175,15 +181,8 @@ def _answered(work: Work, desired: Plan, plan_id: str) -> Result:
 
 
 def _undo(work: Work) -> None:
-    """Removes what a failed Create made; if that fails, too, the id stays noted for the Delete that
-    follows."""
-    try:
-        if standing_of(work).live is None:
-            _remove_rest(work, answered=False)
-    except ProviderError as error:
-        log.warning("what was made could not be removed yet: %s", error)
-    else:
-        work.identify(None)
+    if standing_of(work).live is None:
+        _remove_rest(work, answered=False)
 
 
 def _remove_rest(work: Work, *, answered: bool) -> None:
@@ -268,4 +267,4 @@ def _selections(desired: Plan) -> list[Selection]:
 
 
 def _tags(desired: Plan) -> dict[str, str]:
-    return known_map(desired.tags)
+    return recorded(known_map(desired.tags))

@@ -12,9 +12,12 @@ from cfn_backup.aws.session import concurrently
 from cfn_backup.desired.document import known, known_map
 from cfn_backup.desired.owner import ROLE_NAME_LIMIT
 from cfn_backup.desired.role import PATH, POLICIES, TRUST_POLICY, Role, policy_arn
+from cfn_backup.desired.tags import recorded
 from cfn_backup.reconcile.work import Work, log, not_ours
 
 BOUNDARY_VARIABLE = "PERMISSIONS_BOUNDARY_ARN"
+SHARE_OF_SEARCH = 0.5
+"""Of the time that is left, for the search for recovery points; a role that is not found to be free stays."""
 
 
 def make_role(work: Work, desired: Role) -> None:
@@ -31,6 +34,9 @@ def make_role(work: Work, desired: Role) -> None:
         )
     except AlreadyExists:
         actual = roles.existing_role(work.session, name, work.deadline)
+        if roles.RETAINED_TAG not in actual.tags:
+            # one that was kept in an earlier life of the resource says so
+            work.met_earlier = True
         _retag(work, desired, actual)
         detach(work, desired, _surplus(work, desired, roles.attached_policies(work.session, name)))
 
@@ -101,10 +107,11 @@ def _reason_to_stay(work: Work, role: roles.RoleState) -> str | None:
     """The selection's role manages the recovery points made with it; without it they end as EXPIRED
     (developer guide)."""
     names = [vault["BackupVaultName"] for vault in vaults.list_vaults(work.session)]
+    time_for_it = work.deadline.share(SHARE_OF_SEARCH)
     try:
         found = concurrently(
             [
-                partial(vaults.points_made_with, work.session, name, role.arn, role.created, work.deadline)
+                partial(vaults.points_made_with, work.session, name, role.arn, role.created, time_for_it)
                 for name in names
             ]
         )
@@ -115,4 +122,4 @@ def _reason_to_stay(work: Work, role: roles.RoleState) -> str | None:
 
 
 def _tags(desired: Role) -> dict[str, str]:
-    return known_map(desired.tags)
+    return recorded(known_map(desired.tags))

@@ -6,11 +6,12 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from cfn_backup.aws import plans, selections, stacks
-from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, NotFound, ProviderError
+from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, NotFound
 from cfn_backup.aws.session import concurrently
 from cfn_backup.desired.document import known
 from cfn_backup.desired.owner import NAME_LIMIT, ROLE_NAME_LIMIT
@@ -21,7 +22,7 @@ from cfn_backup.reconcile.discovery import find_contents
 from cfn_backup.reconcile.meaning import same_selection
 from cfn_backup.reconcile.replacement import refuse_if_overtaken, refuse_late_update, standing_of
 from cfn_backup.reconcile.role import attach, detach, make_role, remove_role, update_role
-from cfn_backup.reconcile.work import Result, Work, log
+from cfn_backup.reconcile.work import Result, Work
 
 PHYSICAL_ID = re.compile(r"(?P<selection>[^_]+)_(?P<plan>[^_]+)")
 
@@ -37,10 +38,10 @@ class BackupSelectionResource:
             if desired.role:
                 make_role(work, desired.role)
                 attach(work, desired.role)
-            made = _make(work, plan_id, desired)
+            made = _make(work, plan_id, desired, desired.asked)
             refuse_if_overtaken(work)
         except Exception:
-            _undo(work, plan_id)
+            work.undo(partial(_undo, work, plan_id))
             raise
         return _result(desired, made)
 
@@ -90,9 +91,9 @@ def _checked(work: Work) -> tuple[str, Selection]:
     return known(given.backup_plan_id), desired
 
 
-def _make(work: Work, plan_id: str, desired: Selection) -> str:
+def _make(work: Work, plan_id: str, desired: Selection, key: Mapping[str, Any] | None = None) -> str:
     """Makes the selection, waits until it is there, and gives its physical id."""
-    selection_id = make_selection(work, plan_id, desired)
+    selection_id = make_selection(work, plan_id, desired, key)
     work.identify(f"{selection_id}_{plan_id}")
     selections.await_selection(work.session, plan_id, selection_id, work.deadline)
     return f"{selection_id}_{plan_id}"
@@ -112,19 +113,12 @@ def _result(desired: Selection, physical_id: str) -> Result:
 
 
 def _undo(work: Work, plan_id: str) -> None:
-    """Removes what a failed Create made; if that fails, too, the id stays noted for the Delete that
-    follows."""
     made = PHYSICAL_ID.fullmatch(work.identified or "")
-    try:
-        if standing_of(work).live is None:
-            if made:
-                # it may not be listed yet (rule S18)
-                selections.delete_selection(work.session, made["plan"], made["selection"])
-            _remove_rest(work, [plan_id])
-    except ProviderError as error:
-        log.warning("what was made could not be removed yet: %s", error)
-    else:
-        work.identify(None)
+    if standing_of(work).live is None:
+        if made:
+            # it may not be listed yet (rule S18)
+            selections.delete_selection(work.session, made["plan"], made["selection"])
+        _remove_rest(work, [plan_id])
 
 
 def _remove_rest(work: Work, plan_ids: Sequence[str]) -> None:
@@ -193,13 +187,23 @@ def refuse_nothing(work: Work, desired: Selection, path: str) -> None:
         )  # fmt: skip
 
 
-def make_selection(work: Work, plan_id: str, desired: Selection) -> str:
-    """Makes the selection and gives its id; a repeated delivery of the request gives the same."""
+def make_selection(work: Work, plan_id: str, desired: Selection, key: Mapping[str, Any] | None = None) -> str:
+    """Makes the selection and gives its id; a repeated delivery of the request gives the same.
+
+    ``key``: what tells it apart from others of the request, where not the document does. A Create has what
+    was written: its next delivery must meet the same selection, even if the stacks that are named
+    contain something else by then. An Update compares first, and needs another selection then.
+    """
     document = document_of(desired)
-    token = work.token("selection", plan_id, json.dumps(document, sort_keys=True))
+    facts = document if key is None else {**document_of(replace(desired, members={})), "asked": key}
+    token = work.token("selection", plan_id, json.dumps(facts, sort_keys=True))
     try:
         return selections.create_selection(work.session, plan_id, document, token, work.deadline)
     except AlreadyExists:
+        own = owned_selections(work, plan_id)
+        same = next((one["SelectionId"] for one in own if one["CreatorRequestId"] == token), None)
+        if same is not None:
+            return str(same)
         # whether a name can be had twice in a plan is not documented (rule S12): the one that is being
         # replaced may hold it
         return selections.create_selection(

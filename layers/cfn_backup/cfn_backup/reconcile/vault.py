@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
 from cfn_backup.aws import keys, stacks, topics, vaults
 from cfn_backup.aws.deadline import until_accepted
 from cfn_backup.aws.errors import AccessDenied, AlreadyExists, InvalidRequest, NotFound, ProviderError
-from cfn_backup.aws.policies import same_policy
+from cfn_backup.aws.policies import policy_digest, same_policy
 from cfn_backup.aws.session import concurrently
 from cfn_backup.desired.document import known, known_map
 from cfn_backup.desired.owner import (
+    ACCESS_POLICY_TAG,
     COMPLETE,
     CREATION_TAG,
     INCOMPLETE,
     KEY_TAG,
+    LOCK_TAG,
     NAME_LIMIT,
     REMOVAL_POLICY_TAG,
+    TOPIC_TAG,
 )
-from cfn_backup.desired.text import cut_in_the_middle
+from cfn_backup.desired.tags import recorded
 from cfn_backup.desired.vault import Topic, Vault, expand_vault
 from cfn_backup.model import InvalidProperties, read_vault
 from cfn_backup.model.vault import DESTROY, RETAIN_ON_UPDATE_OR_DELETE
+from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.replacement import refuse_if_overtaken, refuse_late_update, standing_of
 from cfn_backup.reconcile.work import Result, Work, log, not_ours
 
+RECORDS = (ACCESS_POLICY_TAG, LOCK_TAG, TOPIC_TAG)
+"""The tags that say what the provider put into and around the vault: words, several while it changes."""
 CREATION_ROLLED_BACK = ("ROLLBACK_IN_PROGRESS", "ROLLBACK_FAILED")
 
 
@@ -48,13 +55,13 @@ class BackupVaultResource:
                 ]
             )
         except Exception:
-            undo(work)
+            work.undo(partial(_undo, work))
             raise
         return result  # type: ignore[no-any-return]
 
     def update(self, work: Work) -> Result:
         desired, _ = concurrently([partial(_checked, work), partial(refuse_late_update, work)])
-        name, new = settle_vault(work, desired, str(work.physical_id))
+        name, new = settle_vault(work, desired, *settled_name(work, desired, str(work.physical_id)))
         if new:
             complete_vault(work, name)
         _remove_left_over(work, {name, str(work.physical_id)})
@@ -75,7 +82,9 @@ def _checked(work: Work) -> Vault:
     given = read_vault(work.properties, work.place, work.findings)
     work.refuse_errors()
     assert given is not None  # noqa: S101 - without errors there is a model
-    return expand_vault(given, work.owner)
+    desired = expand_vault(given, work.owner)
+    concurrently(advice.on_topic(work, desired))
+    return desired
 
 
 def _result(work: Work, name: str) -> Result:
@@ -124,10 +133,11 @@ def _meet_vault(work: Work, desired: Vault, *, identify: bool, path: str) -> tup
     name, actual = settled_name(work, desired, "", path)
     if actual is None:
         return make_vault(work, replace(desired, name=name), identify=identify, path=path)
+    if actual.state.creator_request_id == work.token("vault", name):
+        work.met_earlier = True
     if identify:
         work.identify(name)
-    adjust_vault(work, replace(desired, name=name), actual)
-    return name, _is_incomplete(actual)
+    return settle_vault(work, desired, name, actual)
 
 
 def _furnish(work: Work, desired: Vault) -> None:
@@ -140,8 +150,8 @@ def _furnish(work: Work, desired: Vault) -> None:
     if isinstance(desired.notifications, Topic):
         calls.append(partial(_notify, work, name, desired.notifications))
     concurrently(calls)
-    if desired.lock:
-        days = known_map(known(desired.lock))
+    days = _lock_of(desired)
+    if days is not None:
         _patiently(work, partial(vaults.put_lock, work.session, name, days))
 
 
@@ -154,10 +164,11 @@ def complete_vault(work: Work, name: str) -> None:
     vaults.tag(work.session, arn_of_vault(work, name), {CREATION_TAG: COMPLETE})
 
 
-def settle_vault(work: Work, desired: Vault, current: str, path: str = "") -> tuple[str, bool]:
-    """Makes the actual vault equal to the desired one. Its name, another than ``current`` after a
-    replacement; and whether ``complete_vault`` must follow."""
-    name, actual = settled_name(work, desired, current, path)
+def settle_vault(
+    work: Work, desired: Vault, name: str, actual: vaults.VaultParts | None, path: str = ""
+) -> tuple[str, bool]:
+    """Makes the actual vault, which ``settled_name`` found, equal to the desired one. Gives its name, and
+    whether ``complete_vault`` must follow."""
     desired = replace(desired, name=name)
     if actual is None:
         return make_vault(work, desired, path=path)
@@ -178,7 +189,7 @@ def settled_name(
     A vault's key cannot be changed, so another key needs another vault: a generated name gets a digest of
     the key. A fixed name cannot be had twice, and is refused.
     """
-    for name in _candidates(desired, current):
+    for name in _candidates(work, desired, current):
         actual = vaults.read_vault(work.session, name, arn_of_vault(work, name))
         if actual is None:
             return name, None
@@ -195,11 +206,11 @@ def settled_name(
     raise InvalidProperties(work.findings.errors)
 
 
-def _candidates(desired: Vault, current: str) -> list[str]:
+def _candidates(work: Work, desired: Vault, current: str) -> list[str]:
     name = known(desired.name)
     if not desired.generated:
         return [name]
-    stem = cut_in_the_middle(name, NAME_LIMIT - 7)
+    stem = known(work.owner.generated_name(NAME_LIMIT - 7))
     digest = hashlib.sha256(str(desired.key_arn).encode()).hexdigest()[:6]
     of_ours = current == name or re.fullmatch(re.escape(stem) + "-[0-9a-f]{6}", current)
     return list(dict.fromkeys([*([current] if of_ours else []), name, f"{stem}-{digest}"]))
@@ -211,30 +222,61 @@ def _has_key(work: Work, actual: vaults.VaultParts, desired: Vault) -> bool:
 
 
 def adjust_vault(work: Work, desired: Vault, actual: vaults.VaultParts) -> None:
-    """Makes what is around the vault equal to what is desired; no write where nothing differs."""
-    name = actual.state.name
+    """Makes what is around the vault equal to what is desired; no write where nothing differs. What
+    somebody else put, and the template does not speak of, stays."""
+    name, arn = actual.state.name, actual.state.arn
     kept = {tag: value for tag, value in actual.tags.items() if tag == CREATION_TAG}
-    vaults.set_tags(work.session, actual.state.arn, actual.tags, {**_tags(desired), **kept})
-    wanted = known(desired.access_policy)
-    if not same_policy(wanted, actual.access_policy):
-        vaults.put_access_policy(work.session, name, wanted)
+    wanted = {**_tags(desired), **kept}
+    # meanwhile the records have both, so that a process that ends here loses track of nothing
+    meanwhile = {**wanted, **_joined_records(actual.tags, wanted)}
+    vaults.set_tags(work.session, arn, actual.tags, meanwhile)
+    _adjust_access_policy(work, name, desired, actual)
     _adjust_notifications(work, name, desired, actual)
     _adjust_lock(work, name, desired, actual)
+    vaults.set_tags(work.session, arn, meanwhile, wanted)
+
+
+def _joined_records(actual: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:
+    return {
+        tag: " ".join(sorted({*actual[tag].split(), *wanted.get(tag, "").split()}))
+        for tag in RECORDS
+        if tag in actual
+    }
+
+
+def _is_recorded(actual: vaults.VaultParts, tag: str, word: str) -> bool:
+    """Whether the provider put this there."""
+    return word in actual.tags.get(tag, "").split()
+
+
+def _adjust_access_policy(work: Work, name: str, desired: Vault, actual: vaults.VaultParts) -> None:
+    wanted = known(desired.access_policy)
+    if same_policy(wanted, actual.access_policy):
+        return
+    if wanted is None and not _has_own_policy(actual):
+        log.warning("the access policy of the vault %s stays: somebody else put it there", name)
+        return
+    vaults.put_access_policy(work.session, name, wanted)
+
+
+def _has_own_policy(actual: vaults.VaultParts) -> bool:
+    policy = actual.access_policy
+    return policy is not None and _is_recorded(actual, ACCESS_POLICY_TAG, policy_digest(policy))
 
 
 def _adjust_notifications(work: Work, name: str, desired: Vault, actual: vaults.VaultParts) -> None:
     """At any moment only the topic that the vault names can have the statement, so that none is forgotten
     anywhere."""
     topic = desired.notifications if isinstance(desired.notifications, Topic) else None
-    if actual.topic_arn and (topic is None or topic.arn != actual.topic_arn):
-        topics.disallow_publishing(work.session, actual.topic_arn, _sid(work, name), work.deadline)
+    if topic is None or not topic.managed or topic.arn != actual.topic_arn:
+        _take_statement_out(work, actual)
     if topic is None:
         if actual.topic_arn:
             vaults.delete_notifications(work.session, name)
     elif (actual.topic_arn, set(actual.events)) != (topic.arn, set(known(topic.events))):
         _notify(work, name, topic)
-    else:
-        _settle_topic_policy(work, name, topic)
+    elif topic.managed:
+        _put_statement_in(work, name, known(topic.arn))
 
 
 def _notify(work: Work, name: str, topic: Topic) -> None:
@@ -242,12 +284,25 @@ def _notify(work: Work, name: str, topic: Topic) -> None:
     # side by side
     events = [known(event) for event in known(topic.events)]
     _patiently(work, partial(vaults.put_notifications, work.session, name, known(topic.arn), events))
-    _settle_topic_policy(work, name, topic)
+    if topic.managed:
+        _put_statement_in(work, name, known(topic.arn))
 
 
-def _settle_topic_policy(work: Work, name: str, topic: Topic) -> None:
-    settle = topics.allow_publishing if topic.managed else topics.disallow_publishing
-    settle(work.session, known(topic.arn), _sid(work, name), work.deadline)
+def _put_statement_in(work: Work, name: str, topic_arn: str) -> None:
+    topics.allow_publishing(work.session, topic_arn, _sid(work, name), work.deadline)
+
+
+def _take_statement_out(work: Work, actual: vaults.VaultParts) -> bool:
+    """Takes the statement out of the policy of the vault's topic, if one of the provider's can be there. A
+    topic that does not let the provider do that is no reason to fail: it must never strand a stack."""
+    if not actual.topic_arn or TOPIC_TAG not in actual.tags:
+        return False
+    sid = _sid(work, actual.state.name)
+    try:
+        topics.disallow_publishing(work.session, actual.topic_arn, sid, work.deadline)
+    except ProviderError as error:
+        log.warning("the statement %s stays in the policy of the topic %s: %s", sid, actual.topic_arn, error)
+    return True
 
 
 def _sid(work: Work, name: str) -> str:
@@ -256,11 +311,15 @@ def _sid(work: Work, name: str) -> str:
 
 
 def _adjust_lock(work: Work, name: str, desired: Vault, actual: vaults.VaultParts) -> None:
-    wanted = known_map(known(desired.lock)) if desired.lock else {}
+    wanted = _lock_of(desired)
     state = actual.state
-    if not wanted:
-        if state.locked:
+    if wanted is None:
+        if state.locked and _is_recorded(
+            actual, LOCK_TAG, _days(state.min_retention_days, state.max_retention_days)
+        ):
             vaults.delete_lock(work.session, name)
+        elif state.locked:
+            log.warning("the lock of the vault %s stays: somebody else put it there", name)
         return
     same_days = (wanted.get("MinRetentionDays"), wanted.get("MaxRetentionDays")) == (
         state.min_retention_days,
@@ -275,6 +334,15 @@ def _adjust_lock(work: Work, name: str, desired: Vault, actual: vaults.VaultPart
         # (rule L11)
         vaults.delete_lock(work.session, name)
     vaults.put_lock(work.session, name, wanted)
+
+
+def _lock_of(desired: Vault) -> dict[str, int] | None:
+    """The days of the lock, none of which must be given; None without a lock."""
+    return None if desired.lock is None else known_map(known(desired.lock))
+
+
+def _days(shortest: int | None, longest: int | None) -> str:
+    return f"{shortest or ''}:{longest or ''}"
 
 
 def _owned(work: Work, name: str) -> vaults.VaultParts | None:
@@ -340,14 +408,39 @@ def _creation_is_rolled_back(work: Work) -> bool:
 
 
 def _dismantle(work: Work, actual: vaults.VaultParts) -> None:
+    # the vault is what knows the topic, so the statement cannot wait until the vault has gone: a process that
+    # ends between the two would leave it behind for ever
+    taken_out = _take_statement_out(work, actual)
+    try:
+        _delete(work, actual)
+    except Exception:
+        if taken_out:
+            _restore_statement(work, actual)
+        raise
+
+
+def _restore_statement(work: Work, actual: vaults.VaultParts) -> None:
+    try:
+        _put_statement_in(work, actual.state.name, str(actual.topic_arn))
+    except ProviderError as error:
+        log.warning("AWS Backup may no longer publish to the topic %s: %s", actual.topic_arn, error)
+
+
+def _delete(work: Work, actual: vaults.VaultParts) -> None:
     name = actual.state.name
-    if actual.topic_arn:
-        topics.disallow_publishing(work.session, actual.topic_arn, _sid(work, name), work.deadline)
     try:
         vaults.delete_vault(work.session, name, work.deadline)
-    except AccessDenied:
+    except AccessDenied as error:
         if actual.access_policy is None:
             raise
+        if not _has_own_policy(actual):
+            raise AccessDenied(
+                f"The vault {name} is not deleted: that is denied, and it has an access policy that is not "
+                "the provider's own. Whoever put it there must take it away; then delete again "
+                f"({error})",
+                operation=error.operation,
+                code=error.code,
+            ) from error
         # the policy may deny it to everybody (developer guide, Vault access policies)
         _drop_access_policy(work, name)
         vaults.delete_vault(work.session, name, work.deadline)
@@ -365,17 +458,19 @@ def _drop_access_policy(work: Work, name: str) -> None:
         ) from error
 
 
-def undo(work: Work) -> None:
-    """Removes what a failed Create made; if that fails, too, the id stays noted for the Delete that
-    follows."""
-    try:
-        if standing_of(work).live is None:
-            remove_vaults(work, vaults_of_owner(work), answered=False, strict=False)
-    except ProviderError as error:
-        log.warning("what was made could not be removed yet: %s", error)
-    else:
-        work.identify(None)
+def _undo(work: Work) -> None:
+    if standing_of(work).live is None:
+        remove_vaults(work, vaults_of_owner(work), answered=False, strict=False)
 
 
 def _tags(desired: Vault) -> dict[str, str]:
-    return known_map(desired.tags)
+    """The tags, with the records of what the provider puts."""
+    tags = recorded(known_map(desired.tags))
+    policy, days, topic = known(desired.access_policy), _lock_of(desired), desired.notifications
+    if policy is not None:
+        tags[ACCESS_POLICY_TAG] = policy_digest(policy)
+    if days is not None:
+        tags[LOCK_TAG] = _days(days.get("MinRetentionDays"), days.get("MaxRetentionDays"))
+    if isinstance(topic, Topic) and topic.managed:
+        tags[TOPIC_TAG] = "managed"
+    return tags
