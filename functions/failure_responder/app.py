@@ -30,7 +30,8 @@ TRY_TIMEOUT = 8.0
 """Seconds; five of these and the pauses between them fit into the function's minute."""
 RESPONSE_HOST = re.compile(
     r"cloudformation-custom-resource-response-[a-z0-9]+\.s3(\.dualstack)?([.-][a-z0-9-]+)?"
-    r"\.(amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov)"
+    r"\.(amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov"
+    r"|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)"
 )
 RESPONSE_HOSTS_VARIABLE = "RESPONSE_URL_HOSTS"
 _IDS = ("StackId", "RequestId", "LogicalResourceId")

@@ -78,8 +78,8 @@ def _draw(session: Path, sample: int, seed: int) -> tuple[int, int]:
         ordered = [job for (job,) in listed]
         step = max(1, len(ordered) // sample) if sample else 1
         kept = set(ordered[seed % step :: step])
-        listed = database.execute("SELECT job_id FROM mutation_specs").fetchall()
-        surplus = [(job,) for (job,) in listed if job not in kept]
+        every = database.execute("SELECT job_id FROM mutation_specs").fetchall()
+        surplus = [(job,) for (job,) in every if job not in kept]
         database.executemany("DELETE FROM mutation_specs WHERE job_id = ?", surplus)
         database.executemany("DELETE FROM work_items WHERE job_id = ?", surplus)
     return len(ordered), len(kept)

@@ -175,7 +175,7 @@ def once(call: Callable[[], Any], *_: Any, **__: Any) -> Any:
 RESOURCES = (cfn_backup.reconcile.plan, cfn_backup.reconcile.vault, cfn_backup.reconcile.selection)
 MUTATIONS = {
     "a failed Create of a vault undoes nothing, and says it did": Mutation(
-        everywhere("undo", cfn_backup.reconcile.vault, by=lambda work, *_: work.identify(None)),
+        everywhere("_undo", cfn_backup.reconcile.vault, by=lambda work, *_: work.identify(None)),
         crash_points("create a vault with everything", "error before"),
     ),
     "everything belongs to everybody, by its tags": Mutation(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.loaders import Loader
 
 from cfn_backup.protocol.request import Refused, RequestType, Unanswerable, read_request
 from tests.protocol.conftest import REQUEST_ID, STACK_ID, URL, Context, event
@@ -119,6 +120,18 @@ def test_id_required(request_type: str) -> None:
 def test_response_host_forms(url: str) -> None:
     """The forms that have been seen (custom-resource guides, cfn-vpce-bucketnames)."""
     assert read_request(event() | {"ResponseURL": url}, ARN).address.response_url == url
+
+
+def test_every_partition_has_its_response_host() -> None:
+    # GIVEN the suffixes of all partitions
+    partitions = Loader().load_data("partitions")["partitions"]
+    suffixes = {partition["outputs"]["dnsSuffix"] for partition in partitions}
+
+    # THEN an answer may go to a bucket in any of them
+    assert len(suffixes) >= 5
+    for suffix in suffixes:
+        url = f"{HOST}.region-1.{suffix}/x"
+        assert read_request(event() | {"ResponseURL": url}, ARN).address.response_url == url
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from cfn_backup.aws.errors import AccessDenied
+from cfn_backup.aws.errors import AccessDenied, InvalidRequest
 from cfn_backup.aws.session import Session
 from cfn_backup.model.problems import InvalidProperties
+from cfn_backup.reconcile.work import Work
 from local_aws.strict_backup.clock import ManualClock
 from tests.reconcile.account import Account
 from tests.reconcile.calls import Calls
@@ -24,12 +24,21 @@ PLAN: dict[str, Any] = {
 }
 CASES: dict[str, tuple[dict[str, Any], str]] = {
     "Plan": (PLAN, "GetBackupSelection"),
-    "Vault": ({"RemovalPolicy": "DESTROY"}, "TagResource"),
+    "Vault": (
+        {"RemovalPolicy": "DESTROY", "LockConfiguration": {"MinRetentionDays": 1}},
+        "PutBackupVaultLockConfiguration",
+    ),
     "Selection": (
         {"BackupPlanId": "<plan>", "Resources": [{"DynamoDBTable": "orders"}]},
         "GetBackupSelection",
     ),
 }
+
+
+def delivered_again(work: Work) -> Work:
+    return Work(
+        work.owner, work.place, work.request_id, work.properties, work.physical_id, Session(), work.deadline
+    )
 
 
 @pytest.mark.parametrize("kind", CASES)
@@ -46,9 +55,9 @@ def test_a_second_delivery_that_fails_leaves_what_the_first_made(
     before = account.everything()
 
     # WHEN
-    second = replace(first, session=Session(), identified=None, findings=type(first.findings)())
-    calls.refused = {refused: "AccessDeniedException"}
-    with pytest.raises(AccessDenied):
+    second = delivered_again(first)
+    calls.refused = {refused: "InvalidParameterValueException"}
+    with pytest.raises(InvalidRequest):
         resource_of(kind).create(second)
 
     # THEN the Delete that follows, if the first one did not answer, finds it
@@ -90,7 +99,7 @@ def test_a_stack_that_grows_between_two_deliveries_is_still_selected_once(
 
     # WHEN
     cloudformation.contents["other"].append(("AWS::S3::Bucket", "invoices", "CREATE_COMPLETE"))
-    again = resource_of(kind).create(replace(first, session=Session(), findings=type(first.findings)()))
+    again = resource_of(kind).create(delivered_again(first))
 
     # THEN
     assert again == made

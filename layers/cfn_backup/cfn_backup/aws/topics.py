@@ -28,9 +28,10 @@ missing."""
 
 THROTTLED = 30.0
 """Seconds for which throttled calls are repeated; botocore does not know Amazon SNS's word for it."""
-REFUSED = 4.0
-"""Seconds for which the removal of a statement is tried again whatever the refusal: nobody comes back for
-it."""
+TIME_TO_FINISH = 30.0
+"""Seconds that the repeated removal of a statement leaves to what comes after it."""
+REMOVALS = 3
+"""How often the removal of a statement is tried whatever the refusal: nobody comes back for it."""
 
 
 def require_topic(session: Session, topic_arn: str, path: str, deadline: Deadline) -> None:
@@ -74,16 +75,17 @@ def allow_publishing(session: Session, topic_arn: str, sid: str, deadline: Deadl
 def disallow_publishing(session: Session, topic_arn: str, sid: str, deadline: Deadline) -> None:
     """Takes the statement out; a topic that is gone is no error. Any other refusal is raised after some more
     tries."""
-
-    def may_pass(error: ProviderError) -> bool:
-        return not isinstance(error, NotFound | InvalidRequest)
-
-    try:
-        until_accepted(
-            partial(_edit, session, topic_arn, sid, [], deadline), may_pass, deadline, seconds=REFUSED
-        )
-    except NotFound:
-        return
+    for left in reversed(range(REMOVALS)):
+        try:
+            _edit(session, topic_arn, sid, [], deadline)
+        except NotFound:
+            return
+        except ProviderError as error:
+            if not left or isinstance(error, InvalidRequest) or deadline.remaining() < TIME_TO_FINISH:
+                raise
+        else:
+            return
+        deadline.sleep(PAUSE * random.uniform(1, 2))  # noqa: S311 - jitter, not a secret
 
 
 def _edit(

@@ -184,8 +184,8 @@ def _check_service(kind: str, arn: Arn, findings: Findings, path: str) -> None:
         findings.add(
             "E9316",
             path,
-            f"is an ARN of {arn.service}, where one of {' or '.join(services)} is expected: name the kind "
-            "that it is, or write the ARN alone",
+            f"is an ARN of {arn.service}, and {kind} is of {' or '.join(services)}: name the kind that it "
+            "is, or write the ARN alone",
         )
 
 

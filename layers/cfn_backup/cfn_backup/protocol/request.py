@@ -27,7 +27,8 @@ DEFAULT_SERVICE_TIMEOUT = 3600
 # The suffixes of the partitions are those of botocore's partitions.json.
 _RESPONSE_HOST = re.compile(
     r"cloudformation-custom-resource-response-[a-z0-9]+\.s3(\.dualstack)?([.-][a-z0-9-]+)?"
-    r"\.(amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov)"
+    r"\.(amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov"
+    r"|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)"
 )
 _STACK_ID = re.compile(
     r"arn:(?P<partition>aws[a-z-]*):cloudformation:(?P<region>[a-z0-9-]{1,32}):(?P<account_id>[0-9]{12})"

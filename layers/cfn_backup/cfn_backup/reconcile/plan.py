@@ -21,12 +21,18 @@ from cfn_backup.model.plans import placed
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.discovery import find_contents
 from cfn_backup.reconcile.meaning import same_plan
-from cfn_backup.reconcile.replacement import refuse_if_overtaken, refuse_late_update, standing_of
+from cfn_backup.reconcile.replacement import (
+    refuse_if_overtaken,
+    refuse_late_update,
+    standing_of,
+    undo_creation,
+)
 from cfn_backup.reconcile.role import attach, detach, make_role, remove_role, update_role
 from cfn_backup.reconcile.selection import make_selection, refuse_nothing, settle_selections
 from cfn_backup.reconcile.vault import (
     arn_of_vault,
     complete_vault,
+    is_fulfilled,
     make_vault,
     remove_vaults,
     settle_vault,
@@ -49,7 +55,7 @@ class BackupPlanResource:
         try:
             return _make(work, desired)
         except Exception:
-            work.undo(partial(_undo, work))
+            undo_creation(work, partial(_undo, work), partial(is_fulfilled, work))
             raise
 
     def update(self, work: Work) -> Result:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from cfn_backup.aws import stacks
 from cfn_backup.aws.errors import ResourceConflict
-from cfn_backup.reconcile.work import Work
+from cfn_backup.reconcile.work import Work, log
 
 CREATING = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
 """The statuses of a stack in which CloudFormation sends a Create, and waits for its answer."""
@@ -42,14 +43,36 @@ def refuse_if_overtaken(work: Work) -> None:
     (aws-cloudformation/cloudformation-coverage-roadmap#1730); that Delete cannot see what is made after it.
     And Lambda delivers the event of a function that it had to kill once more, behind the rollback.
     """
+    if _is_given_up(work):
+        raise ResourceConflict("CloudFormation cancelled the creation of this resource while it was going on")
+
+
+def _is_given_up(work: Work) -> bool:
     resource = stacks.resource_in_stack(work.session, str(work.owner.stack_id), work.owner.logical_id)
     if resource is None:
-        given_up = not _goes_on(work, CREATING)
+        return not _goes_on(work, CREATING)
+    # CREATE_FAILED: the watchdog, or somebody's clock, was faster
+    return resource.status.startswith("DELETE_") or resource.status == "CREATE_FAILED"
+
+
+def undo_creation(work: Work, remove: Callable[[], None], is_fulfilled: Callable[[], bool]) -> None:
+    """Takes back what a failed Create made; if that fails, too, the id stays noted for the Delete that
+    follows.
+
+    What another delivery of the same Create made is not taken away from it, as long as the stack waits for an
+    answer: the Delete that follows a failure does that. ``is_fulfilled``: whether another delivery got to the
+    end.
+    """
+    try:
+        if (work.met_earlier or (not work.completing and is_fulfilled())) and not _is_given_up(work):
+            log.warning("nothing is undone: another delivery of this Create made some of it")
+            return
+        remove()
+    except Exception as error:
+        # whatever it is: what made the Create fail is what must be answered
+        log.warning("what was made could not be removed yet: %s", error)
     else:
-        # CREATE_FAILED: the watchdog, or somebody's clock, was faster
-        given_up = resource.status.startswith("DELETE_") or resource.status == "CREATE_FAILED"
-    if given_up:
-        raise ResourceConflict("CloudFormation cancelled the creation of this resource while it was going on")
+        work.identify(None)
 
 
 def refuse_late_update(work: Work) -> None:

@@ -20,7 +20,12 @@ from cfn_backup.model import read_selection
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.discovery import find_contents
 from cfn_backup.reconcile.meaning import same_selection
-from cfn_backup.reconcile.replacement import refuse_if_overtaken, refuse_late_update, standing_of
+from cfn_backup.reconcile.replacement import (
+    refuse_if_overtaken,
+    refuse_late_update,
+    standing_of,
+    undo_creation,
+)
 from cfn_backup.reconcile.role import attach, detach, make_role, remove_role, update_role
 from cfn_backup.reconcile.work import Result, Work
 
@@ -41,7 +46,7 @@ class BackupSelectionResource:
             made = _make(work, plan_id, desired, desired.asked)
             refuse_if_overtaken(work)
         except Exception:
-            work.undo(partial(_undo, work, plan_id))
+            undo_creation(work, partial(_undo, work, plan_id), lambda: False)
             raise
         return _result(desired, made)
 

@@ -30,7 +30,12 @@ from cfn_backup.desired.vault import Topic, Vault, expand_vault
 from cfn_backup.model import InvalidProperties, read_vault
 from cfn_backup.model.vault import DESTROY, RETAIN_ON_UPDATE_OR_DELETE
 from cfn_backup.reconcile import advice
-from cfn_backup.reconcile.replacement import refuse_if_overtaken, refuse_late_update, standing_of
+from cfn_backup.reconcile.replacement import (
+    refuse_if_overtaken,
+    refuse_late_update,
+    standing_of,
+    undo_creation,
+)
 from cfn_backup.reconcile.work import Result, Work, log, not_ours
 
 RECORDS = (ACCESS_POLICY_TAG, LOCK_TAG, TOPIC_TAG)
@@ -55,7 +60,7 @@ class BackupVaultResource:
                 ]
             )
         except Exception:
-            work.undo(partial(_undo, work))
+            undo_creation(work, partial(_undo, work), partial(is_fulfilled, work))
             raise
         return result  # type: ignore[no-any-return]
 
@@ -161,7 +166,20 @@ def _patiently(work: Work, call: partial[None]) -> None:
 
 def complete_vault(work: Work, name: str) -> None:
     """Notes that the request which made the vault is fulfilled: from now on its removal policy holds."""
+    work.completing = True
     vaults.tag(work.session, arn_of_vault(work, name), {CREATION_TAG: COMPLETE})
+
+
+def is_fulfilled(work: Work) -> bool:
+    """Whether a delivery of this request has made its vault and completed it."""
+    made = [
+        name
+        for name in vaults_of_owner(work)
+        if (found := vaults.find_vault(work.session, name))
+        and found.creator_request_id == work.token("vault", name)
+    ]
+    tags = [vaults.tags_of(work.session, arn_of_vault(work, name)) for name in made]
+    return any(one.get(CREATION_TAG) == COMPLETE for one in tags)
 
 
 def settle_vault(

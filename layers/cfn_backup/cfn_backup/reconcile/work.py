@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -44,24 +44,13 @@ class Work:
     follows finds it."""
     met_earlier: bool = False
     """Whether a Create met what an earlier delivery of it made, and may still be making."""
+    completing: bool = False
+    """Whether this delivery has begun to note that the request is fulfilled."""
     findings: Findings = field(default_factory=Findings)
 
     def identify(self, physical_id: str | None) -> None:
         """Notes the id at once after the first side effect; None when everything was undone."""
         self.identified = physical_id
-
-    def undo(self, remove: Callable[[], None]) -> None:
-        """Takes back what a failed Create made; if that fails, too, the id stays noted for the Delete that
-        follows."""
-        if self.met_earlier:
-            log.warning("nothing is undone: an earlier delivery of this Create made some of it")
-            return
-        try:
-            remove()
-        except Exception as error:
-            log.warning("what was made could not be removed yet: %s", error)
-        else:
-            self.identify(None)
 
     def refuse_errors(self) -> None:
         """Raises every error found so far, before anything is written; warnings are logged, once, and never
