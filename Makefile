@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 VALIDATE_REGION := us-east-1
 TEMPLATES := $(wildcard examples/*.yaml) local_aws/demo.yaml
 
-.PHONY: help demo soak test test-all test-e2e check format bench local-up local-down deploy lock clean \
+.PHONY: help demo mutants parity soak test test-all test-e2e check format bench local-up local-down deploy lock clean \
         python3 dev local-aws scan
 
 help: ## What there is
@@ -47,6 +47,16 @@ format: dev ## Put the code into the one format
 
 bench: dev local-aws ## The benchmarks: a table, and benchmarks/results.json
 	@$(PYTHON) -m benchmarks
+
+parity: dev ## Synthesize every parity case anew with the AWS CDK (needs Node.js) and compare
+	@command -v node >/dev/null || { echo "error: node was not found: install Node.js, then run make parity again" >&2; exit 1; }
+	@python3 bootstrap.py parity
+	@.venv-parity/bin/python -m tests.parity.synthesize --check
+
+SAMPLE := 100
+
+mutants: dev ## SAMPLE=100 small changes to protocol and reconcile: which do the tests not notice?
+	@$(PYTHON) -m tests.proofs.mutants --sample $(SAMPLE)
 
 STACKS := 200
 

@@ -14,6 +14,7 @@ LOCKS = {
     "runtime": ("3.13", ["--constraints", "requirements/dev.lock"]),
     "local-aws": ("3.13", []),
     "scan": ("3.13", []),
+    "parity": ("3.13", []),
 }
 
 

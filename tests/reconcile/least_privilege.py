@@ -1,4 +1,4 @@
-"""Each resource type acts with the role of its own function: what `template.yaml` does not allow it is refused.
+"""Each resource type acts with the role of its own function: `template.yaml` says what that may do.
 
 By action only. That the resources of the statements are right is shown on the local AWS, which enforces IAM.
 """

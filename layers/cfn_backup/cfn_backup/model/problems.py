@@ -51,6 +51,13 @@ class Findings:
     def warnings(self) -> tuple[Problem, ...]:
         return tuple(p for p in self.problems if p.severity is Severity.WARNING)
 
+    def require[T](self, read: T | None) -> T:
+        """What was read, if there is nothing wrong with it. Raises InvalidProperties with every error."""
+        self.raise_errors()
+        if read is None:
+            raise InvalidProperties(self.errors)
+        return read
+
     def raise_errors(self) -> None:
         """Raises InvalidProperties with every error, if there is any."""
         if self.errors:

@@ -79,9 +79,7 @@ class BackupPlanResource:
 
 def _checked(work: Work) -> Plan:
     """What must exist, after every check that needs no writing call."""
-    given = read_plan(work.properties, work.place, work.findings, rules_of=rules_of)
-    work.findings.raise_errors()
-    assert given is not None  # noqa: S101 - without errors there is a model
+    given = work.findings.require(read_plan(work.properties, work.place, work.findings, rules_of=rules_of))
     desired = expand_plan(given, work.owner, work.place, find_contents(work, stacks_of_plan(given)))
     wanted = _selections(desired)
     for number, selection in enumerate(wanted):

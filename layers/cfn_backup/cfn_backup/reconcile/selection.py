@@ -85,9 +85,7 @@ class BackupSelectionResource:
 
 def _checked(work: Work) -> tuple[str, Selection]:
     """The plan's id and what must exist in it, after every check that needs no writing call."""
-    given = read_selection(work.properties, work.place, work.findings)
-    work.findings.raise_errors()
-    assert given is not None  # noqa: S101 - without errors there is a model
+    given = work.findings.require(read_selection(work.properties, work.place, work.findings))
     desired = expand_selection(given, work.owner, work.place, find_contents(work, stacks_named(given)))
     refuse_nothing(work, desired, "")
     given_roles = [desired] if desired.role is None else []

@@ -84,9 +84,8 @@ class BackupVaultResource:
 
 
 def _checked(work: Work) -> Vault:
-    given = read_vault(work.properties, work.place, work.findings)
+    given = work.findings.require(read_vault(work.properties, work.place, work.findings))
     work.refuse_errors()
-    assert given is not None  # noqa: S101 - without errors there is a model
     desired = expand_vault(given, work.owner)
     concurrently(advice.on_topic(work, desired))
     return desired
