@@ -215,6 +215,10 @@ MUTATIONS = {
         everywhere("remove_role", cfn_backup.reconcile.plan, cfn_backup.reconcile.selection),
         crash_points("delete a selection with a role", "error before"),
     ),
+    "a vault that is gone gets its statement back": Mutation(
+        everywhere("find_vault", cfn_backup.aws.vaults, by=lambda *_: object()),
+        crash_points("delete a vault with everything", "answer lost"),
+    ),
     "selections are forgotten": Mutation(
         everywhere("delete_selection", cfn_backup.aws.selections), replaces_selections_in_order
     ),

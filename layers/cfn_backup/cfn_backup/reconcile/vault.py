@@ -437,8 +437,11 @@ def _dismantle(work: Work, actual: vaults.VaultParts) -> None:
 
 
 def _restore_statement(work: Work, actual: vaults.VaultParts) -> None:
+    """Lets a vault that stays publish again; a deletion of which no answer came may have happened."""
+    name = actual.state.name
     try:
-        _put_statement_in(work, actual.state.name, str(actual.topic_arn))
+        if vaults.find_vault(work.session, name) is not None:
+            _put_statement_in(work, name, str(actual.topic_arn))
     except ProviderError as error:
         log.warning("AWS Backup may no longer publish to the topic %s: %s", actual.topic_arn, error)
 
