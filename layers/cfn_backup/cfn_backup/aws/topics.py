@@ -37,7 +37,7 @@ REMOVALS = 3
 def require_topic(session: Session, topic_arn: str, path: str, deadline: Deadline) -> None:
     """Raises InvalidRequest if there is no such topic, and AccessDenied if its policy cannot be read."""
     try:
-        _call(session, "GetTopicAttributes", deadline, TopicArn=topic_arn)
+        _attributes(session, topic_arn, deadline)
     except NotFound as error:
         raise InvalidRequest(
             f"{path}: there is no topic {topic_arn} in this account and Region ({error})"
@@ -99,24 +99,26 @@ def _edit(
             return
         text = json.dumps({**policy, "Statement": [*others, *wanted]}, separators=(",", ":"))
         new = {"AttributeName": "Policy", "AttributeValue": text}
-        _call(session, "SetTopicAttributes", deadline, TopicArn=topic_arn, **new)
+        put = partial(session.call, "sns", "SetTopicAttributes", TopicArn=topic_arn, **new)
+        _unless_throttled(put, deadline)
         deadline.sleep(PAUSE * random.uniform(1, 2))  # noqa: S311 - jitter, not a secret
     raise ResourceConflict(
         f"The policy of the topic {topic_arn} is being changed by somebody else; try again"
     )
 
 
-def _call(session: Session, operation: str, deadline: Deadline, **parameters: str) -> dict[str, Any]:
-    return until_accepted(
-        partial(session.call, "sns", operation, **parameters),
-        lambda error: isinstance(error, Throttling),
-        deadline,
-        seconds=THROTTLED,
-    )
+def _attributes(session: Session, topic_arn: str, deadline: Deadline) -> dict[str, str]:
+    get = partial(session.call, "sns", "GetTopicAttributes", TopicArn=topic_arn)
+    attributes: dict[str, str] = _unless_throttled(get, deadline)["Attributes"]
+    return attributes
+
+
+def _unless_throttled(call: partial[dict[str, Any]], deadline: Deadline) -> dict[str, Any]:
+    return until_accepted(call, lambda error: isinstance(error, Throttling), deadline, seconds=THROTTLED)
 
 
 def _policy(session: Session, topic_arn: str, deadline: Deadline) -> dict[str, Any]:
-    attributes = _call(session, "GetTopicAttributes", deadline, TopicArn=topic_arn)["Attributes"]
+    attributes = _attributes(session, topic_arn, deadline)
     policy = json.loads(attributes.get("Policy") or '{"Version": "2012-10-17"}')
     statements = policy.get("Statement", [])
     return {**policy, "Statement": statements if isinstance(statements, list) else [statements]}
