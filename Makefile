@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 VALIDATE_REGION := us-east-1
 TEMPLATES := $(wildcard examples/*.yaml) local_aws/demo.yaml
 
-.PHONY: help demo mutants parity soak test test-all test-e2e check format bench local-up local-down deploy lock clean \
+.PHONY: help proofs demo mutants parity soak test test-all test-e2e check format bench local-up local-down deploy lock clean \
         python3 dev local-aws scan
 
 help: ## What there is
