@@ -23,7 +23,10 @@ demo: dev local-aws ## Watch the main job on a local AWS: deploy, read back, cha
 	@$(PYTHON) -m local_aws demo
 
 test: dev local-aws ## The test suite
-	@$(PYTHON) -m pytest -n 2 -m "not slow"
+	@$(PYTHON) -m pytest -n 2 -m "not slow" --ignore tests/proofs
+
+proofs: dev ## Contract, all crash points, the model, fuzzing: prints what was tried and survived
+	@$(PYTHON) -m pytest -n 2 tests/proofs
 
 test-all: dev local-aws ## The test suite with the longer variants
 	@$(PYTHON) -m pytest -n 2
