@@ -38,7 +38,7 @@ def _role(role: Mapping[str, Any], account: str) -> Role:
     own = [
         _resolve_managed_policy_document(arn, account) for arn in attached if not arn.startswith(_AWS_MANAGED)
     ]
-    created = dt.datetime.strptime(role["CreateDate"], "%Y-%m-%dT%H:%M:%S%z")
+    created = dt.datetime.fromisoformat(role["CreateDate"])
     return Role(
         arn=role["Arn"],
         trust_policy=_document(role["AssumeRolePolicyDocument"]),
