@@ -14,6 +14,7 @@ from toolkit.intrinsics import is_intrinsic
 from toolkit.locks import check_locks
 from toolkit.resolve import Resolver
 from toolkit.return_values import check_return_values
+from toolkit.selected import check_selections
 from toolkit.template import Template
 
 
@@ -53,7 +54,7 @@ def check(template: Template, resolver: Resolver) -> Checked:
     found += _misspelled_types(template)
     found += check_return_values(template)
     found += _repeated_keys(template)
-    for resource, problem in check_locks(template, resolver, resources):
+    for resource, problem in (*check_locks(template, resolver, resources), *check_selections(resources)):
         found.append(finding(template, resource.logical_id, problem))
     found.sort(key=lambda one: (one.line, one.column))
     parameters = frozenset(template.section("Parameters"))
@@ -67,7 +68,8 @@ def _custom_resources(template: Template, resolver: Resolver, found: list[Findin
         condition = resource.get("Condition")
         if resource["Type"] not in READERS or resolver.condition(condition) is False:
             continue
-        properties = _without_dynamic_references(resolver.resolve(resource.get("Properties", {})))
+        resolved = resolver.resolve_under(condition, resource.get("Properties", {}))
+        properties = _without_dynamic_references(resolved)
         findings = Findings()
         if isinstance(properties, dict) and not properties.get("ServiceToken"):
             message = (

@@ -25,6 +25,8 @@ class Resolver:
         self._template = template
         self._given = given
         self._deciding: set[str] = set()
+        self._undecided = 0
+        """How many conditions of which nothing is known are above the value that is being resolved."""
         self._functions: Mapping[str, Callable[[Any], Any]] = {
             "Ref": self._ref,
             "Fn::If": self._if,
@@ -56,6 +58,14 @@ class Resolver:
             else:
                 known[name] = value if isinstance(value, str | int | float) else str(value)
         return known
+
+    def resolve_under(self, condition: Any, value: Any) -> Any:
+        """The value as it is where the condition holds, if that is not known."""
+        self._undecided += 1 if condition is not None and self.condition(condition) is None else 0
+        try:
+            return self.resolve(value)
+        finally:
+            self._undecided = 0
 
     def resolve(self, value: Any) -> Any:
         """The value with everything filled in that is known."""
@@ -103,8 +113,18 @@ class Resolver:
 
     # --- functions --------------------------------------------------------------------------------
 
+    def _parameter(self, name: str) -> Any:
+        """The parameter's value; None if it is not known.
+
+        Where a condition decides that is not known itself, an empty default is what the parameter has as long
+        as the condition does not hold.
+        """
+        value = self.parameters.get(name)
+        return None if value in ("", []) and self._undecided and name not in self._given else value
+
     def _ref(self, name: Any) -> Any:
-        return self.parameters.get(name, {"Ref": name}) if isinstance(name, str) else {"Ref": name}
+        value = self._parameter(name) if isinstance(name, str) else None
+        return {"Ref": name} if value is None else value
 
     def _if(self, argument: Any) -> Any:
         if not isinstance(argument, list) or len(argument) != 3:
@@ -113,7 +133,10 @@ class Resolver:
         holds = self.condition(condition)
         if holds is not None:
             return self.resolve(then if holds else otherwise)
-        return {"Fn::If": [condition, self.resolve(then), self.resolve(otherwise)]}
+        self._undecided += 1
+        branches = [self.resolve(branch) for branch in (then, otherwise)]
+        self._undecided -= 1
+        return {"Fn::If": [condition, *branches]}
 
     def _find_in_map(self, argument: Any) -> Any:
         if not isinstance(argument, list) or len(argument) < 3:
@@ -134,7 +157,7 @@ class Resolver:
         values = {name: self.resolve(value) for name, value in variables.items()}
 
         def replace(name: str) -> str:
-            value = values[name] if name in values else self.parameters.get(name)
+            value = values[name] if name in values else self._parameter(name)
             return "${" + name + "}" if value is None or isinstance(value, dict | list) else _text(value)
 
         replaced = substitute(text, replace)

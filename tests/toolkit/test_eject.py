@@ -98,6 +98,23 @@ class TestText:
         assert lines[start + 1 : start + 4] == ["# ours", "# a year would be too long", "Plan:"]
         assert any(line.endswith("# trailing") for line in lines)
 
+    def test_comments_inside_a_reference_are_kept_behind_it(self) -> None:
+        result = ejected("""
+            Resources:
+              Plan:
+                Type: Custom::BackupPlan
+                Properties: {Preset: daily35DayRetention}
+            Outputs:
+              It:
+                Value: !GetAtt   # one
+                  - Plan
+                  # two
+                  - BackupVaultArn   # three
+                Description: the vault
+            """)
+
+        assert "    Value: !GetAtt PlanVault.BackupVaultArn # one # two   # three\n" in result.text
+
     def test_windows_line_ends_stay(self) -> None:
         text = ejected(self.TEMPLATE.replace("\n", "\r\n")).text
 
@@ -184,6 +201,28 @@ class TestText:
         ]
         assert vaults == ["given", "other"]
         assert "anchors" in result.notes[0]
+
+    def test_anchors_of_other_resources_stay_with_the_comments(self) -> None:
+        text = textwrap.dedent("""\
+            Resources:
+              One: # first
+                Type: AWS::SNS::Topic
+                Properties: &properties
+                  DisplayName: &name !GetAtt Plan.BackupVaultName  # shown
+                  Tags: &tags [{Key: a, Value: b}]
+              Two:
+                Type: AWS::SNS::Topic
+                Properties: {<<: *properties, TopicName: *name}
+              Plan:
+                Type: Custom::BackupPlan
+                Properties: {Preset: daily35DayRetention}
+            """)
+
+        result = ejected(text)
+
+        before, plan, _ = result.text.partition("  Plan:")
+        assert before == text.partition(plan)[0].replace("Plan.BackupVaultName", "PlanVault.BackupVaultName")
+        assert result.notes == []
 
     @pytest.mark.parametrize(("source", "target"), [("yaml", "json"), ("json", "yaml")])
     def test_the_other_language(self, source: str, target: Format) -> None:
@@ -278,6 +317,25 @@ class TestNames:
         rule = found["It"]["Properties"]["BackupPlan"]["BackupPlanRule"][0]
         assert rule["TargetBackupVault"] == {"Fn::GetAtt": ["ItVault2", "BackupVaultName"]}
 
+    def test_selections_whose_names_have_the_same_letters_are_several(self) -> None:
+        names = ["a-b", "a.b", "AB", "-", "_"]
+        selections = ", ".join(f"{{SelectionName: '{name}', Resources: ['*']}}" for name in names)
+
+        found = of_plan(f"{{Preset: daily35DayRetention, BackupVault: v, Selections: [{selections}]}}")
+
+        made = {
+            logical_id: resource["Properties"]["BackupSelection"]["SelectionName"]
+            for logical_id, resource in found.items()
+            if resource["Type"] == "AWS::Backup::BackupSelection"
+        }
+        assert made == {
+            "ItSelectionAB": "a-b",
+            "ItSelectionAB2": "a.b",
+            "ItSelectionAB3": "AB",
+            "ItSelection": "-",
+            "ItSelection2": "_",
+        }
+
     def test_parameters_are_names_too(self) -> None:
         found = of_plan("{Preset: daily35DayRetention}", "Parameters: {ItVault: {Type: String}}")
 
@@ -342,6 +400,23 @@ class TestReferences:
         result = ejected(REFERENCES.format(value=value))
 
         assert parse("t", result.text).content["Outputs"]["It"]["Value"] == expected
+
+    def test_the_arn_of_a_vault_that_a_condition_chooses(self) -> None:
+        arn = "arn:aws:backup:eu-west-1:111122223333:backup-vault:other"
+        result = ejected(f"""
+            Resources:
+              Vault: {{Type: AWS::Backup::BackupVault, Properties: {{BackupVaultName: named}}}}
+              Plan:
+                Type: Custom::BackupPlan
+                Properties: {{Preset: daily35DayRetention, BackupVault: !If [C, !GetAtt Vault.BackupVaultArn, '{arn}']}}
+            Outputs: {{It: {{Value: !GetAtt Plan.BackupVaultArn}}, Name: {{Value: !GetAtt Plan.BackupVaultName}}}}
+            """)
+
+        outputs = parse("t", result.text).content["Outputs"]
+        assert outputs["It"]["Value"] == {"Fn::If": ["C", {"Fn::GetAtt": ["Vault", "BackupVaultArn"]}, arn]}
+        assert outputs["Name"]["Value"] == {
+            "Fn::If": ["C", {"Fn::GetAtt": ["Vault", "BackupVaultName"]}, "other"]
+        }
 
     def test_a_block_of_lines_can_hold_a_reference(self) -> None:
         result = ejected("""
@@ -556,6 +631,38 @@ class TestDecisions:
             content = parse("t", ejected(text).text).content
             assert content["Conditions"]["ItVaultExists"] == {"Fn::Not": [{"Condition": "C"}]}
 
+    def test_tags_may_be_called_like_properties(self) -> None:
+        tags = "{Preset: !Ref P, RemovalPolicy: !If [C, a, b], RuleName: !If [C, a, !Ref 'AWS::NoValue']}"
+
+        found = of_plan(
+            f"{{BackupVault: v, BackupPlanTags: {tags}, BackupPlanRules: [{{RuleName: a, RecoveryPointTags: {tags}}}]}}",
+            "Parameters: {P: {Type: String}}",
+        )
+
+        expected = {
+            "Preset": {"Ref": "P"},
+            "RemovalPolicy": {"Fn::If": ["C", "a", "b"]},
+            "RuleName": {"Fn::If": ["C", "a", {"Ref": "AWS::NoValue"}]},
+        }
+        properties = found["It"]["Properties"]
+        assert properties["BackupPlanTags"] == expected
+        assert properties["BackupPlan"]["BackupPlanRule"][0]["RecoveryPointTags"] == expected
+
+    def test_one_absence_within_another(self) -> None:
+        found = of_plan(
+            "{BackupPlanName: p, BackupVault: v, BackupPlanRules: [{RuleName: !If [A, x, !If [B, y, !Ref 'AWS::NoValue']]}]}"
+        )
+
+        (rule,) = found["It"]["Properties"]["BackupPlan"]["BackupPlanRule"]
+        assert rule["RuleName"] == {"Fn::If": ["A", "x", {"Fn::If": ["B", "y", "pRule0"]}]}
+
+    def test_a_retention_that_nobody_can_know_is_named(self) -> None:
+        result = ejected(
+            document("{BackupVault: v, BackupPlanRules: [{RuleName: a, EnableContinuousBackup: !Ref P}]}")
+        )
+
+        assert "EnableContinuousBackup of the rule a" in result.losses[0]
+
     def test_a_preset_that_a_condition_chooses(self) -> None:
         found = of_plan("{Preset: !If [C, daily35DayRetention, dailyMonthly1YearRetention], BackupVault: v}")
 
@@ -596,6 +703,19 @@ class TestDecisions:
         vss = [{"ResourceType": "EC2", "BackupOptions": {"WindowsVSS": "enabled"}}]
         assert settings == {"Fn::If": ["A", vss, {"Fn::If": ["B", vss, {"Ref": "AWS::NoValue"}]}]}
 
+    def test_many_conditions_that_only_may_leave_nothing_selected_stay_where_they_stand(self) -> None:
+        entries = [{"Fn::If": [f"C{n}", f"arn:aws:s3:::{n}", {"Ref": "AWS::NoValue"}]} for n in range(6)]
+        properties = {
+            "BackupPlanId": "p",
+            "IamRoleArn": {"Ref": "R"},
+            "Resources": entries,
+            "Conditions": {"StringEquals": [{"ConditionKey": "aws:ResourceTag/a", "ConditionValue": "b"}]},
+        }
+
+        found = resources(ejected(document(json.dumps(properties), type_="BackupSelection")))
+
+        assert found["It"]["Properties"]["BackupSelection"]["Resources"] == entries
+
     def test_too_many_conditions_are_refused(self) -> None:
         rules = ", ".join(f"{{RuleName: !If [C{n}, a, !Ref 'AWS::NoValue']}}" for n in range(6))
 
@@ -626,6 +746,24 @@ class TestVaults:
 
         assert (it["DeletionPolicy"], it["UpdateReplacePolicy"]) == expected
 
+    def test_other_attributes_go_to_the_resource_itself(self) -> None:
+        text = document("{Preset: daily35DayRetention, BackupPlanName: named}").replace(
+            "    Properties",
+            "    Metadata: {a: !GetAtt It.BackupPlanName}\n    UpdatePolicy: {b: c}\n    Properties",
+        )
+
+        found = resources(ejected(text))
+
+        assert (found["It"]["Metadata"], found["It"]["UpdatePolicy"]) == ({"a": "named"}, {"b": "c"})
+        assert not {"Metadata", "UpdatePolicy"} & found["ItVault"].keys()
+
+    def test_a_plan_that_is_kept_keeps_its_default_vault(self) -> None:
+        text = document("{Preset: daily35DayRetention, DefaultVault: {RemovalPolicy: DESTROY}}")
+        kept = text.replace("    Properties", "    DeletionPolicy: Retain\n    Properties")
+
+        assert resources(ejected(text))["ItVault"]["DeletionPolicy"] == "Delete"
+        assert resources(ejected(kept))["ItVault"]["DeletionPolicy"] == "Retain"
+
     def test_what_cannot_be_expressed_is_in_the_template_and_in_the_losses(self) -> None:
         text = document(
             "{RemovalPolicy: DESTROY, EmptyOnDelete: true, LockConfiguration: {MaxRetentionDays: 9}}",
@@ -651,6 +789,21 @@ class TestVaults:
         assert (
             "CONTINUOUS_BACKUP_INTERRUPTED" in found["It"]["Properties"]["Notifications"]["BackupVaultEvents"]
         )
+
+    @pytest.mark.parametrize("condition", [None, "D"])
+    def test_the_policy_of_a_topic_for_several_vaults_is_there_whichever_of_them_is(
+        self, condition: str | None
+    ) -> None:
+        more = f"""
+          T: {{Type: 'AWS::SNS::Topic'{", Condition: D" if condition else ""}}}
+          Other: {{Type: 'Custom::BackupVault', Properties: {{Notifications: {{SNSTopicArn: !Ref T}}}}}}
+        """
+        text = document("{Notifications: {SNSTopicArn: !Ref T}}", more, "BackupVault")
+
+        found = resources(ejected(text.replace("    Properties", "    Condition: C\n    Properties", 1)))
+
+        assert found["It"]["Condition"] == "C"
+        assert found["TPolicy"].get("Condition") == condition
 
     @pytest.mark.parametrize("managed", ["false", "'False'"])
     def test_unless_the_author_looks_after_it(self, managed: str) -> None:
@@ -704,6 +857,7 @@ class TestSelections:
             ("{RdsDatabaseCluster: !GetAtt T.DBClusterArn}", {"Fn::GetAtt": ["T", "DBClusterArn"]}),
             ("{S3Bucket: !Sub 'arn:aws:s3:::${T}'}", {"Fn::Sub": "arn:aws:s3:::${T}"}),
             ("{Arn: !ImportValue x}", {"Fn::ImportValue": "x"}),
+            ("{CloudFormationStack: !Ref 'AWS::StackId'}", {"Ref": "AWS::StackId"}),
             ("!Ref T", {"Ref": "T"}),
         ],
     )
@@ -723,6 +877,12 @@ class TestSelections:
 
         assert any("DynamoDBTable" in note and "ARN" in note for note in result.notes)
 
+    @pytest.mark.parametrize("value", ["!Ref AWS::StackName", "!Ref It", "!If [C, a, !Ref It]"])
+    def test_one_that_cannot_is_not(self, value: str) -> None:
+        text = f"{{BackupPlanId: p, Resources: [{{CloudFormationStack: {value}}}]}}"
+
+        assert ejected(document(text, type_="BackupSelection")).notes == []
+
     def test_the_own_stack_is_written_down(self) -> None:
         more = """
           T: {Type: 'AWS::DynamoDB::Table'}
@@ -738,6 +898,21 @@ class TestSelections:
         assert len(listed) == 2
         assert listed[1]["Fn::If"][0] == "C"
         assert "Stack" in result.losses[0]
+
+    def test_what_is_made_after_the_selection_is_not_among_it(self) -> None:
+        more = """
+          T: {Type: 'AWS::DynamoDB::Table'}
+          Later: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Sub 'b-${It}'}}
+          Last: {Type: 'AWS::S3::Bucket', DependsOn: [Later]}
+          Named: {Type: 'AWS::EFS::FileSystem', Properties: {X: !GetAtt It.SelectionId}}
+        """
+        text = document(
+            "{BackupPlanId: p, Resources: [{Stack: !Ref 'AWS::StackName'}]}", more, "BackupSelection"
+        )
+
+        (arn,) = resources(ejected(text))["It"]["Properties"]["BackupSelection"]["Resources"]
+
+        assert arn["Fn::Sub"].endswith(":table/${T}")
 
     def test_another_stack_is_named(self) -> None:
         result = ejected(
@@ -793,6 +968,24 @@ class TestRefusal:
         assert (native["RuleName"], native["StartWindowMinutes"]) == ("a b", 5)
         assert run.err.count(": error: ") == 3
 
+    def test_conditions_as_the_cdk_writes_its_typed_structures_are_carried_over(
+        self, write: Write, command: Command
+    ) -> None:
+        conditions = "{stringEquals: [{conditionKey: 'aws:ResourceTag/a', conditionValue: b}]}"
+        text = document(
+            f"{{BackupPlanId: p, IamRoleArn: !Ref R, Resources: ['*'], Conditions: {conditions}}}",
+            type_="BackupSelection",
+        )
+
+        run = command("eject", write(text))
+
+        assert run.code == 0
+        native = parse("t", run.out).resources["It"]["Properties"]["BackupSelection"]
+        assert native["Conditions"] == {
+            "stringEquals": [{"conditionKey": "aws:ResourceTag/a", "conditionValue": "b"}]
+        }
+        assert "did you mean StringEquals?" in run.err
+
     def test_what_cannot_be_read(self, write: Write, command: Command) -> None:
         assert command("eject", "nowhere.yaml").code == 2
         assert command("eject", write("[")).code == 2
@@ -837,6 +1030,14 @@ class TestRefusal:
                 "it becomes a resource",
             ),
             ("{Preset: daily35DayRetention, BackupVault: {'Fn::Join': x}}", "does not take"),
+            (
+                "{Preset: daily35DayRetention, WindowsVss: true, AdvancedBackupSettings: [{ResourceType: EC2, BackupOptions: !Ref Options}]}",
+                "WindowsVss is added to it",
+            ),
+            (
+                "{Preset: daily35DayRetention, WindowsVss: true, AdvancedBackupSettings: [!Ref Setting]}",
+                "WindowsVss is added to it",
+            ),
             ("!Ref Properties", "have to be written out"),
         ],
     )

@@ -245,6 +245,30 @@ class TestKnownValues:
         assert command("validate", file).code == 0
         assert text
 
+    @pytest.mark.parametrize(
+        ("vault", "condition", "code"),
+        [
+            ("!If [Prod, !Ref Vault, !Ref AWS::NoValue]", "", 0),
+            ("!If [Prod, !Sub '${Vault}', given]", "", 0),
+            ("!Ref Vault", "Condition: Prod", 0),
+            ("!Ref Vault", "", 1),
+        ],
+    )
+    def test_an_empty_default_is_none_where_an_open_condition_decides(
+        self, vault: str, condition: str, code: int, write: Write, command: Command
+    ) -> None:
+        text = f"""
+            Parameters: {{Vault: {{Type: String, Default: ''}}, Stage: {{Type: String}}}}
+            Conditions: {{Prod: !Equals [!Ref Stage, prod]}}
+            Resources:
+              Plan:
+                Type: Custom::BackupPlan
+                {condition}
+                Properties: {{ServiceToken: x, Preset: daily35DayRetention, BackupVault: {vault}}}
+            """
+
+        assert command("validate", write(text)).code == code
+
     def test_a_resource_that_will_not_be_there_is_not_checked(self, write: Write, command: Command) -> None:
         text = BAD.replace("Type: Custom::BackupPlan", "Type: Custom::BackupPlan\n        Condition: Never")
         conditions = "\n    Parameters: {P: {Type: String, Default: a}}\n    Conditions: {Never: !Equals [!Ref P, b]}\n"
@@ -310,6 +334,72 @@ class TestAcrossResources:
         )
 
         assert command("validate", write(plan(rule, vault))).code == 0
+
+    @pytest.mark.parametrize(
+        ("one", "other", "codes"),
+        [
+            ("!Ref Vault", "!Ref Other", ["E9219"]),
+            ("!GetAtt Vault.BackupVaultArn", "!GetAtt Other.BackupVaultName", ["E9219"]),
+            ("!Ref Vault", "!Ref AWS::NoValue", ["E9219"]),
+            ("!Ref Vault", "!GetAtt Vault.BackupVaultName", []),
+            ("!Ref Vault", "elsewhere", []),
+            ("!Ref Vault", "!ImportValue vault", []),
+        ],
+    )
+    def test_continuous_backups_go_to_one_vault(
+        self, one: str, other: str, codes: list[str], write: Write, command: Command
+    ) -> None:
+        rules = ", ".join(
+            f"{{RuleName: r{number}, EnableContinuousBackup: true, TargetBackupVault: {vault}}}"
+            for number, vault in enumerate((one, other))
+        )
+        vaults = """
+      Vault: {Type: Custom::BackupVault, Properties: {ServiceToken: token}}
+      Other: {Type: AWS::Backup::BackupVault, Properties: {BackupVaultName: other}}
+        """
+
+        run = command("validate", write(plan(rules, vaults)))
+
+        assert [line[-6:-1] for line in run.out.splitlines()[:-1]] == codes
+
+    @pytest.mark.parametrize(
+        ("entry", "code"),
+        [
+            ("{S3Bucket: logs}", "W9230"),
+            ("{EbsVolume: vol-1}", "W9231"),
+            ("{DynamoDBTable: !Ref Orders}", ""),
+        ],
+    )
+    @pytest.mark.parametrize("plan_id", ["!Ref Plan", "!GetAtt Plan.BackupPlanId"])
+    def test_a_selection_without_cold_storage(
+        self, plan_id: str, entry: str, code: str, write: Write, command: Command
+    ) -> None:
+        selection = f"""
+      Selected:
+        Type: Custom::BackupSelection
+        Properties: {{ServiceToken: token, BackupPlanId: {plan_id}, Resources: ['*', {entry}]}}
+        """
+
+        run = command("validate", write(plan("{Preset: monthly1Year}", selection)))
+
+        assert run.code == 0
+        assert ("warning: Selected.Resources[1]" in run.out and f"[{code}]" in run.out) == bool(code)
+
+    @pytest.mark.parametrize(("vault", "found"), [("Vault", True), ("Other", False)])
+    def test_a_copy_into_the_same_vault(
+        self, vault: str, found: bool, write: Write, command: Command
+    ) -> None:
+        copy = f"{{DestinationBackupVaultArn: !GetAtt {vault}.BackupVaultArn}}"
+        vaults = """
+      Vault: {Type: Custom::BackupVault, Properties: {ServiceToken: token}}
+      Other: {Type: AWS::Backup::BackupVault, Properties: {BackupVaultName: other}}
+        """
+
+        run = command(
+            "validate", write(plan(f"{{TargetBackupVault: !Ref Vault, CopyActions: [{copy}]}}", vaults))
+        )
+
+        assert ("[W9223]" in run.out) == found
 
     @pytest.mark.parametrize(
         "value",

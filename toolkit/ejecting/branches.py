@@ -9,49 +9,17 @@ the results are merged again with ``Fn::If`` and ``Condition`` where they differ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from toolkit.document import Path
+from toolkit.ejecting.deciding import BY_AUTHOR, DECIDING, deciding_conditions, emptying_conditions
 from toolkit.intrinsics import NO_VALUE, is_intrinsic
 from toolkit.resolve import Resolver
 
 MOST_CONDITIONS = 5
 """Conditions that are looked at both ways for one resource: more would mean more than 32 expansions."""
-
-DECIDING = frozenset(
-    {
-        "Preset",
-        "WindowsVss",
-        "AllowRestores",
-        "DisableDefaultBackupPolicy",
-        "BlockRecoveryPointDeletion",
-        "RemovalPolicy",
-        "EmptyOnDelete",
-        "ManageTopicPolicy",
-    }
-)
-"""Properties whose value has to be known, because native resources have no such property."""
-
-OPTIONAL = frozenset(
-    {
-        "BackupPlanName",
-        "BackupVault",
-        "BackupVaultName",
-        "DefaultVault",
-        "IamRoleArn",
-        "LockConfiguration",
-        "Notifications",
-        "RuleName",
-        "SelectionName",
-        "TargetBackupVault",
-    }
-)
-"""Properties of which it matters whether they are there: if not, something else stands in."""
-
-WHOLE = frozenset({"AccessPolicy", "BackupPlanTags", "BackupVaultTags", "DefaultVault", "Selections"})
-"""Properties that an expansion looks into or adds to."""
 
 
 class Undecided(Exception):
@@ -72,6 +40,8 @@ def decide(properties: Mapping[str, Any], resolver: Resolver) -> Decided:
     notes: list[str] = []
 
     def fill(value: Any, path: Path) -> Any:
+        if path and path[-1] in BY_AUTHOR:
+            return value
         if is_intrinsic(value) and path and path[-1] in DECIDING:
             return _settled(value, path, resolver, notes)
         if isinstance(value, dict):
@@ -81,7 +51,10 @@ def decide(properties: Mapping[str, Any], resolver: Resolver) -> Decided:
         return value
 
     filled = fill(dict(properties), ())
-    conditions = tuple(dict.fromkeys(_deciding_conditions(filled, ())))
+    conditions = tuple(dict.fromkeys(deciding_conditions(filled)))
+    with_emptying = tuple(dict.fromkeys((*conditions, *emptying_conditions(filled))))
+    if len(with_emptying) <= MOST_CONDITIONS:
+        conditions = with_emptying
     if len(conditions) > MOST_CONDITIONS:
         raise Undecided(
             f"more than {MOST_CONDITIONS} conditions ({', '.join(conditions)}) decide what there is; give "
@@ -118,30 +91,6 @@ def _settled(value: dict[str, Any], path: Path, resolver: Resolver, notes: list[
         f"{name} is {known!r}, as the parameters have it here; native resources cannot decide it later"
     )
     return known
-
-
-def _deciding_conditions(value: Any, path: Path) -> Iterator[str]:
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _deciding_conditions(item, (*path, index))
-    elif isinstance(value, dict) and is_intrinsic(value):
-        branches = value.get("Fn::If")
-        if not isinstance(branches, list) or len(branches) != 3:
-            return
-        if isinstance(branches[0], str) and _decides(path, branches):
-            yield branches[0]
-        for branch in branches[1:]:
-            yield from _deciding_conditions(branch, path)
-    elif isinstance(value, dict):
-        for name, member in value.items():
-            yield from _deciding_conditions(member, (*path, name))
-
-
-def _decides(path: Path, branches: list[Any]) -> bool:
-    name = path[-1] if path else None
-    if name in DECIDING or name in WHOLE or (len(path) >= 2 and path[-2] == "Selections"):
-        return True
-    return name in OPTIONAL and NO_VALUE in branches[1:]
 
 
 def choose(value: Any, condition: str, *, holds: bool) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 
 from cfn_backup.model.problems import Findings, Problem
 from toolkit.document import Path
-from toolkit.ejecting.branches import DECIDING
+from toolkit.ejecting.deciding import DECIDING
 from toolkit.findings import Finding, steps
 
 _STAND_IN = "cfn-backup:carried:"
@@ -38,10 +38,15 @@ GONE = frozenset({"ServiceToken", "EmptyOnDelete"})
 """Properties that no native resource has, so that it does not matter whether they are right."""
 
 
+FREE = "Conditions"
+"""Of a selection: free JSON to CloudFormation, so that the AWS CDK writes the members of its typed structures
+in small letters (``stringEquals``), and only the service refuses them."""
+
+
 def may_be_carried(found: Finding) -> bool:
     """Whether an error is about a value that a native resource can have just as well,
     to be refused by the service."""
-    if found.problem.path in GONE:
+    if found.problem.path in GONE or _is_in_free_json(found.problem):
         return True
     return not found.problem.code.startswith("E90") and found.problem.code not in OWN_RULES
 
@@ -57,7 +62,7 @@ def carry(properties: dict[str, Any], read: Read) -> tuple[dict[str, Any], dict[
             raise Refused(refused)
         before = len(carried)
         for problem in findings.errors:
-            properties = _with_stand_in(properties, steps(problem.path), carried)
+            properties = _with_stand_in(properties, _carried_at(problem), carried)
         if len(carried) == before:
             if findings.errors:
                 raise Refused(findings.errors)
@@ -78,8 +83,20 @@ def carried_back(value: Any, carried: Mapping[str, Any]) -> Any:
 
 def _is_a_value(problem: Problem) -> bool:
     """Whether a value is out of what is allowed, rather than the shape of the properties wrong."""
+    if _is_in_free_json(problem):
+        return True
     path = steps(problem.path)
     return not problem.code.startswith("E90") and bool(path) and path[-1] not in DECIDING
+
+
+def _is_in_free_json(problem: Problem) -> bool:
+    return problem.code == "E9001" and FREE in steps(problem.path)[:-1]
+
+
+def _carried_at(problem: Problem) -> Path:
+    """Where the stand-in is put: free JSON is carried as a whole."""
+    path = steps(problem.path)
+    return path[: path.index(FREE) + 1] if _is_in_free_json(problem) else path
 
 
 def _with_stand_in(value: Any, path: Path, carried: dict[str, Any]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from toolkit.ejecting.logical_ids import LogicalIds
 from toolkit.ejecting.native import Native, presence_expression
 from toolkit.ejecting.readable import readable
 from toolkit.ejecting.references import References
-from toolkit.ejecting.surroundings import Entry, Surroundings, has_aliases, resource_remarks
+from toolkit.ejecting.surroundings import Entry, Surroundings, resource_remarks, uses_aliases
 from toolkit.ejecting.topics import Topics
 from toolkit.ejecting.writing import YamlStyle, write_json, write_yaml
 from toolkit.findings import Finding, finding
@@ -35,6 +35,9 @@ _ORDER = (
     "AWS::Backup::BackupSelection",
 )
 """In which the native resources of one custom resource are written."""
+
+_WRITTEN_ANEW = ("Type", "Condition", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "Properties")
+"""The attributes of a resource that are not handed on as they are; others go to the first native one."""
 
 
 class NotEjected(Exception):
@@ -61,9 +64,10 @@ def eject(template: Template, parameters: Mapping[str, str], target: Format | No
     """The template without custom resources, in its own language or the target's. Raises NotEjected."""
     target = target or template.format
     notes: list[str] = []
-    if template.format == "yaml" and has_aliases(template.root):
+    if template.format == "yaml" and uses_aliases(template.root, _changed(template)):
         notes.append(
-            "the template uses YAML anchors: it is written anew with their content, and without its comments"
+            "custom resources use YAML anchors: the template is written anew with their content, and without "
+            "its comments"
         )
         template = parse(template.name, write_yaml(template.content, YamlStyle()))
     ejection = _Ejection(template, Resolver(template, parameters), target)
@@ -72,6 +76,16 @@ def eject(template: Template, parameters: Mapping[str, str], target: Format | No
     if target != template.format:
         ejected.text = _translated(template.name, ejected.text, target)
     return ejected
+
+
+def _changed(template: Template) -> Iterator[Node]:
+    """The parts that are written anew."""
+    for name, resource in template.resources.items():
+        if resource["Type"] in READERS:
+            yield template.node(("Resources", name))
+    conditions = template.root.get("Conditions")
+    if conditions is not None:
+        yield conditions
 
 
 def _translated(name: str, text: str, target: Format) -> str:
@@ -91,9 +105,8 @@ class _Ejection:
         ids = LogicalIds({*template.content["Resources"], *template.section("Parameters")})
         self._condition_names = LogicalIds(set(template.section("Conditions")))
         place = offline_place({name: resource["Type"] for name, resource in template.resources.items()})
-        self._expansion = Expansion(
-            resolver, place, ids, Topics(template.resources, ids), Discovery(template.resources, place)
-        )
+        self._topics = Topics(template.resources, ids)
+        self._expansion = Expansion(resolver, place, ids, self._topics, Discovery(template.resources, place))
         self._references = References({})
         self._edits: list[Edit] = []
         self._new_conditions: dict[str, Any] = {}
@@ -162,8 +175,12 @@ class _Ejection:
             attributes["Condition"] = condition
         if "DependsOn" in written:
             attributes["DependsOn"] = self._references.depends_on(written["DependsOn"])
-        if name == logical_id and "Metadata" in written:
-            attributes["Metadata"] = self._references.rewritten(written["Metadata"])
+        if name == logical_id:
+            attributes |= {
+                attribute: self._references.rewritten(value)
+                for attribute, value in written.items()
+                if attribute not in _WRITTEN_ANEW
+            }
         for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
             if policy in resource:
                 attributes[policy] = resource[policy]
@@ -173,6 +190,8 @@ class _Ejection:
         return {**attributes, "Properties": self._references.rewritten(properties)}
 
     def _condition(self, name: str, native: Native, own: str | None) -> str | None:
+        if self._topics.is_shared(name):
+            return self._topics.condition_of(name)
         presence = native.presence.get(name, True)
         if isinstance(presence, bool):
             return own

@@ -18,7 +18,7 @@ from cfn_backup.model.reader import read
 from cfn_backup.model.selection import BackupSelection, Selection
 from cfn_backup.model.vault import BackupVault
 from toolkit.custom_types import CLASSES
-from toolkit.ejecting.ambiguous import ambiguous_entries
+from toolkit.ejecting.ambiguous import ambiguous_entries, open_retentions
 from toolkit.ejecting.branches import Undecided, decide, in_each_branch
 from toolkit.ejecting.carrying import Refused, carried_back, carry
 from toolkit.ejecting.discovery import Discovery
@@ -75,21 +75,30 @@ class Expansion:
     def _native(self, logical_id: str, resource: Mapping[str, Any], written: Any) -> Native:
         owner = Owner.of_template(logical_id)
         if isinstance(written, BackupPlan):
-            return self._plan(logical_id, written, owner)
+            return self._plan(logical_id, resource, written, owner)
         if isinstance(written, BackupVault):
             return self._vault(logical_id, resource, written, owner)
         if isinstance(written, BackupSelection):
             return self._selection(logical_id, written, owner)
         raise TypeError(written)
 
-    def _plan(self, logical_id: str, written: BackupPlan, owner: Owner) -> Native:
+    def _plan(
+        self, logical_id: str, resource: Mapping[str, Any], written: BackupPlan, owner: Owner
+    ) -> Native:
         selections = [selection for selection in flat(written.selections) if isinstance(selection, Selection)]
-        found = self.discovery.find(
-            tuple(stack for selection in selections for stack in stacks_named(selection))
-        )
+        stacks = tuple(stack for selection in selections for stack in stacks_named(selection))
+        found = self.discovery.find(logical_id, stacks)
         plan = expand_plan(written, owner, self.place, found.arns)
-        native = native_plan(logical_id, plan, written.backup_vault, self.place, self.ids, self.topics)
-        native.losses += [f"{logical_id}: {loss}" for loss in found.losses]
+        native = native_plan(
+            logical_id,
+            plan,
+            written.backup_vault,
+            self.place,
+            self.ids,
+            self.topics,
+            _written_policies(resource, str(plan.vault.removal_policy) if plan.vault else None),
+        )
+        native.losses += [f"{logical_id}: {loss}" for loss in (*found.losses, *open_retentions(written))]
         native.notes += [
             note for selection in selections for note in ambiguous_entries(selection, self.place)
         ]
@@ -100,18 +109,14 @@ class Expansion:
     ) -> Native:
         native = Native(ref={"Ref": logical_id})
         vault = expand_vault(written, owner)
-        policies = WrittenPolicies(
-            None if written.removal_policy is None else str(written.removal_policy),
-            resource.get("DeletionPolicy"),
-            resource.get("UpdateReplacePolicy"),
-        )
-        add_vault(native, logical_id, vault, policies, self.topics)
+        removal_policy = None if written.removal_policy is None else str(written.removal_policy)
+        add_vault(native, logical_id, vault, _written_policies(resource, removal_policy), self.topics)
         native.attributes = vault_attributes(native, logical_id, vault)
         return native
 
     def _selection(self, logical_id: str, written: BackupSelection, owner: Owner) -> Native:
         native = Native(ref={"Fn::GetAtt": [logical_id, "Id"]})
-        found = self.discovery.find(stacks_named(written))
+        found = self.discovery.find(logical_id, stacks_named(written))
         selection = expand_selection(written, owner, self.place, found.arns)
         role_id = self.ids.of(logical_id, "Role") if selection.role else None
         if selection.role and role_id:
@@ -131,3 +136,9 @@ class Expansion:
         native.losses += [f"{logical_id}: {loss}" for loss in found.losses]
         native.notes += ambiguous_entries(written, self.place)
         return native
+
+
+def _written_policies(resource: Mapping[str, Any], removal_policy: str | None) -> WrittenPolicies:
+    return WrittenPolicies(
+        removal_policy, resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")
+    )

@@ -12,12 +12,13 @@ class LogicalIds:
     """Gives out logical ids. The same custom resource asking for the same part gets the same id again."""
 
     taken: set[str]
-    _given: dict[tuple[str, str], str] = field(default_factory=dict)
+    _given: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _numbers: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
-    def of(self, owner: str, part: str) -> str:
-        """An id such as ``PlanVault`` for the vault of ``Plan``."""
-        key = (owner, part)
+    def of(self, owner: str, part: str, what: str = "") -> str:
+        """An id such as ``PlanVault`` for the vault of ``Plan``; ``what`` tells parts apart whose names
+        have the same letters and digits."""
+        key = (owner, part, what)
         if key not in self._given:
             self._given[key] = self._free(f"{owner}{part}")
         return self._given[key]

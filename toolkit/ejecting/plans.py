@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 from cfn_backup.desired.arns import is_arn
 from cfn_backup.desired.document import template_node
 from cfn_backup.desired.selection import Selection
+from cfn_backup.desired.text import in_branches
+from cfn_backup.model.plans import VAULT_TYPES
+from cfn_backup.model.values import Intrinsic
 from toolkit.ejecting.logical_ids import LogicalIds, as_part
 from toolkit.ejecting.native import Native
 from toolkit.ejecting.selections import add_role, add_selection, role_attributes
@@ -20,15 +23,14 @@ if TYPE_CHECKING:
     from cfn_backup.model.values import Place, Str
 
 
-_VAULTS = (
-    "AWS::Backup::BackupVault",
-    "AWS::Backup::LogicallyAirGappedBackupVault",
-    "Custom::BackupVault",
-)
-
-
 def native_plan(
-    logical_id: str, plan: Plan, given_vault: Str | None, place: Place, ids: LogicalIds, topics: Topics
+    logical_id: str,
+    plan: Plan,
+    given_vault: Str | None,
+    place: Place,
+    ids: LogicalIds,
+    topics: Topics,
+    policies: WrittenPolicies,
 ) -> Native:
     """The native resources of ``Custom::BackupPlan``; ``given_vault`` is its ``BackupVault``."""
     native = Native(ref={"Ref": logical_id})
@@ -41,7 +43,7 @@ def native_plan(
         },
     }
     if plan.vault and vault_id:
-        add_vault(native, vault_id, plan.vault, WrittenPolicies(str(plan.vault.removal_policy)), topics)
+        add_vault(native, vault_id, plan.vault, policies, topics)
     role_id = ids.of(logical_id, "Role") if plan.role else None
     if plan.role and role_id:
         add_role(native, role_id, plan.role)
@@ -70,7 +72,7 @@ def native_plan(
 
 def _id_of_selection(logical_id: str, selection: Selection, ids: LogicalIds) -> str:
     if isinstance(selection.name, str):
-        return ids.of(logical_id, f"Selection{as_part(selection.name)}")
+        return ids.of(logical_id, f"Selection{as_part(selection.name)}", selection.name)
     return ids.numbered(logical_id, "Selection", str(template_node(selection.name)))
 
 
@@ -110,27 +112,28 @@ def _vault_attributes(plan: Plan, vault_id: str | None, given: Str | None, place
         return {name: {"Fn::GetAtt": [vault_id, name]} for name in ("BackupVaultName", "BackupVaultArn")}
     if given is None:
         return {"BackupVaultName": "", "BackupVaultArn": ""}
-    return {"BackupVaultName": template_node(plan.vault_name), "BackupVaultArn": _arn_of_vault(given, place)}
+    arn = in_branches(given, lambda chosen: _arn_of_vault(chosen, place))
+    return {"BackupVaultName": template_node(plan.vault_name), "BackupVaultArn": template_node(arn)}
 
 
-def _arn_of_vault(given: Str, place: Place) -> Any:
+def _arn_of_vault(given: Str, place: Place) -> Str:
     """The ARN of a vault that was given by name or ARN."""
     if is_arn(given, place):
-        return template_node(given)
+        return given
     if isinstance(given, str):
         return _composed_arn(given)
     found = attribute_of(given.node["Fn::GetAtt"]) if "Fn::GetAtt" in given.node else None
     logical_id = found[0] if found and found[1] == "BackupVaultName" else given.node.get("Ref")
-    if isinstance(logical_id, str) and place.resource_types.get(logical_id) in _VAULTS:
-        return {"Fn::GetAtt": [logical_id, "BackupVaultArn"]}
+    if isinstance(logical_id, str) and place.resource_types.get(logical_id) in VAULT_TYPES:
+        return Intrinsic({"Fn::GetAtt": [logical_id, "BackupVaultArn"]})
     return _composed_arn(given)
 
 
-def _composed_arn(name: Str) -> Any:
+def _composed_arn(name: Str) -> Intrinsic:
     prefix = "arn:${AWS::Partition}:backup:${AWS::Region}:${AWS::AccountId}:backup-vault:"
     if isinstance(name, str):
-        return {"Fn::Sub": prefix + name}
+        return Intrinsic({"Fn::Sub": prefix + name})
     reference = name.node.get("Ref")
     if isinstance(reference, str):
-        return {"Fn::Sub": prefix + "${" + reference + "}"}
-    return {"Fn::Sub": [prefix + "${Name}", {"Name": template_node(name)}]}
+        return Intrinsic({"Fn::Sub": prefix + "${" + reference + "}"})
+    return Intrinsic({"Fn::Sub": [prefix + "${Name}", {"Name": template_node(name)}]})

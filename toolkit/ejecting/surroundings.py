@@ -39,8 +39,12 @@ class Surroundings:
         return self._yaml
 
     def inline(self, value: Any, node: Node) -> Edit:
-        """Replaces a value."""
+        """Replaces a value. Comments inside it stand behind it afterwards."""
         text = self._json.inline(value) if self._template.format == "json" else self._yaml.inline(value)
+        if node.anchor:
+            text = f"&{node.anchor} {text}"
+        if not node.flow:
+            text = " ".join([text, *_comments(self._template.text[node.start : node.end], node.start, node)])
         if self._template.text[node.end - 1] == "\n":
             # a block scalar's text includes the line break that ends it
             text += "\n"
@@ -151,20 +155,29 @@ def _comments(text: str, offset: int, value: Node) -> list[str]:
     return [match.group(1) for match in found if match]
 
 
-def has_aliases(root: Node) -> bool:
-    """Whether a YAML alias (or a merge key) makes the same part stand in two places."""
+def uses_aliases(root: Node, changed: Iterable[Node]) -> bool:
+    """Whether a YAML alias (or a merge key) makes the same part stand in two places, one of which is in
+    what is changed: an edit there would change the other, or take the anchor away."""
+    shared = _shared(root)
+    return any(id(node) in shared for part in changed for node in walk(part))
+
+
+def _shared(root: Node) -> set[int]:
+    """The nodes that stand in several places."""
     seen: set[int] = set()
+    shared: set[int] = set()
     pending: list[Node] = [root]
     while pending:
         node = pending.pop()
         if id(node) in seen:
-            return True
+            shared.add(id(node))
+            continue
         seen.add(id(node))
         if isinstance(node, Sequence):
             pending += node.items
         elif isinstance(node, MappingNode):
             pending += [part for member in node.members for part in (member.key, member.value)]
-    return False
+    return shared
 
 
 def resource_remarks(losses: Iterable[str], ids: Mapping[str, Any], first: str) -> dict[str, tuple[str, ...]]:

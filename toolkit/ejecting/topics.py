@@ -27,6 +27,8 @@ class Topics:
     resources: Mapping[str, Mapping[str, Any]]
     ids: LogicalIds
     _made: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _vaults: dict[str, set[str]] = field(default_factory=dict)
+    """By the logical id of each policy that is made: the vaults that need it."""
 
     def allow_publishing(self, native: Native, vault_id: str, topic: Topic) -> None:
         """Adds the topic's policy if that is possible without overwriting another;
@@ -48,6 +50,16 @@ class Topics:
                 "backup.amazonaws.com do sns:Publish; a second policy would overwrite it"
             )
 
+    def is_shared(self, policy_id: str) -> bool:
+        """Whether several vaults need a policy, so that it has to be there whichever of them is."""
+        return len(self._vaults.get(policy_id, ())) > 1
+
+    def condition_of(self, policy_id: str) -> str | None:
+        """The condition of the policy's topic, if it has one."""
+        topic_id = next(topic for topic, (_, made) in self._made.items() if made == policy_id)
+        condition: str | None = self.resources[topic_id].get("Condition")
+        return condition
+
     def _topic_of(self, arn: Any) -> str | None:
         logical_id = arn.get("Ref") if isinstance(arn, dict) else None
         if isinstance(arn, dict) and "Fn::GetAtt" in arn:
@@ -67,6 +79,7 @@ class Topics:
 
     def _add_policy(self, native: Native, vault_id: str, topic_id: str) -> None:
         owner, logical_id = self._made.setdefault(topic_id, (vault_id, self.ids.of(topic_id, "Policy")))
+        self._vaults.setdefault(logical_id, set()).add(vault_id)
         if owner != vault_id:
             return
         native.resources[logical_id] = {

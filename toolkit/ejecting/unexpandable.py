@@ -71,7 +71,7 @@ def _unknown_structure(written: Any) -> Iterator[tuple[str, str]]:
 def _of_plan(plan: BackupPlan) -> Iterator[tuple[str, str]]:
     if plan.preset is not None and isinstance(plan.backup_plan_rules, Intrinsic):
         yield "BackupPlanRules", "the preset's rules come in front of it"
-    if plan.windows_vss is True and isinstance(plan.advanced_backup_settings, Intrinsic):
+    if plan.windows_vss is True and not _is_written_out(plan.advanced_backup_settings):
         yield "AdvancedBackupSettings", "WindowsVss is added to it"
     if any(isinstance(selection, Intrinsic) for selection in flat(plan.selections)):
         yield "Selections", "each becomes a resource"
@@ -84,6 +84,19 @@ def _of_plan(plan: BackupPlan) -> Iterator[tuple[str, str]]:
     for selection in flat(plan.selections):
         if isinstance(selection, Selection):
             yield from _of_selection(selection)
+
+
+def _is_written_out(settings: Any) -> bool:
+    """Whether it can be told which settings are those of EC2, and what they say."""
+    return not isinstance(settings, Intrinsic) and not any(
+        isinstance(part, Intrinsic) and part.node
+        for setting in flat(settings)
+        for part in (
+            setting,
+            getattr(setting, "resource_type", None),
+            getattr(setting, "backup_options", None),
+        )
+    )
 
 
 def _of_vault(vault: BackupVault) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,25 @@ TYPES = {"Table": "AWS::DynamoDB::Table", "Bucket": "AWS::S3::Bucket", "Nested":
 PSEUDO = [Intrinsic({"Ref": f"AWS::{name}"}) for name in ("Partition", "Region", "AccountId")]
 TEMPLATE = Place(PSEUDO[0], PSEUDO[1], PSEUDO[2], TYPES)
 
+HERE = "eu-west-1:123456789012"
+# Each kind of entry of Resources: a value, and the ARN that is meant.
+ENTRIES = {
+    "DynamoDBTable": ("orders", f"arn:aws:dynamodb:{HERE}:table/orders"),
+    "Ec2Instance": ("i-1", f"arn:aws:ec2:{HERE}:instance/i-1"),
+    "EbsVolume": ("vol-1", f"arn:aws:ec2:{HERE}:volume/vol-1"),
+    "EfsFileSystem": ("fs-1", f"arn:aws:elasticfilesystem:{HERE}:file-system/fs-1"),
+    "RdsDatabaseInstance": ("db", f"arn:aws:rds:{HERE}:db:db"),
+    "RdsDatabaseCluster": ("c", f"arn:aws:rds:{HERE}:cluster:c"),
+    "RdsServerlessCluster": ("c", f"arn:aws:rds:{HERE}:cluster:c"),
+    "S3Bucket": ("b", "arn:aws:s3:::b"),
+    "FsxFileSystem": ("fs-1", f"arn:aws:fsx:{HERE}:file-system/fs-1"),
+    "DocumentDbCluster": ("c", f"arn:aws:rds:{HERE}:cluster:c"),
+    "NeptuneCluster": ("c", f"arn:aws:rds:{HERE}:cluster:c"),
+    "RedshiftCluster": ("c", f"arn:aws:redshift:{HERE}:cluster:c"),
+    "TimestreamTable": ("d|t", f"arn:aws:timestream:{HERE}:database/d/table/t"),
+    "CloudFormationStack": ("shop", f"arn:aws:cloudformation:{HERE}:stack/shop/*"),
+}
+
 type Found = Mapping[str, tuple[str, ...]]
 
 

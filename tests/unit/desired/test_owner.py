@@ -42,6 +42,17 @@ def test_a_name_that_fits_is_not_cut() -> None:
     assert len(str(owner(fits + "L").generated_name())) == 50
 
 
+def test_in_a_template_a_logical_id_leaves_room_for_a_stack() -> None:
+    def name(logical_id: str) -> object:
+        generated = Owner.of_template(logical_id).generated_name()
+        assert isinstance(generated, Intrinsic)
+        return generated.node["Fn::Join"][1][1]
+
+    assert name("L" * 39) == f"-{'L' * 39}-"
+    assert len(str(name("L" * 40))) == 27
+    assert name("L" * 40 + "A") != name("L" * 40 + "B")
+
+
 def test_a_generated_name_has_only_characters_that_every_kind_of_name_may_have() -> None:
     assert re.fullmatch(r"[a-zA-Z0-9-]+", str(owner("A", "a.b_c/ü").generated_name()))
 

@@ -11,25 +11,7 @@ from cfn_backup.desired.document import template_node
 from cfn_backup.desired.selection import expand_selection
 from cfn_backup.model.selection import BackupSelection
 from cfn_backup.model.values import Place
-from tests.unit.desired.builders import PLACE, TEMPLATE, owner, plan, selection
-
-HERE = "eu-west-1:123456789012"
-ENTRIES = {
-    "DynamoDBTable": ("orders", f"arn:aws:dynamodb:{HERE}:table/orders"),
-    "Ec2Instance": ("i-1", f"arn:aws:ec2:{HERE}:instance/i-1"),
-    "EbsVolume": ("vol-1", f"arn:aws:ec2:{HERE}:volume/vol-1"),
-    "EfsFileSystem": ("fs-1", f"arn:aws:elasticfilesystem:{HERE}:file-system/fs-1"),
-    "RdsDatabaseInstance": ("db", f"arn:aws:rds:{HERE}:db:db"),
-    "RdsDatabaseCluster": ("c", f"arn:aws:rds:{HERE}:cluster:c"),
-    "RdsServerlessCluster": ("c", f"arn:aws:rds:{HERE}:cluster:c"),
-    "S3Bucket": ("b", "arn:aws:s3:::b"),
-    "FsxFileSystem": ("fs-1", f"arn:aws:fsx:{HERE}:file-system/fs-1"),
-    "DocumentDbCluster": ("c", f"arn:aws:rds:{HERE}:cluster:c"),
-    "NeptuneCluster": ("c", f"arn:aws:rds:{HERE}:cluster:c"),
-    "RedshiftCluster": ("c", f"arn:aws:redshift:{HERE}:cluster:c"),
-    "TimestreamTable": ("d|t", f"arn:aws:timestream:{HERE}:database/d/table/t"),
-    "CloudFormationStack": ("shop", f"arn:aws:cloudformation:{HERE}:stack/shop/*"),
-}
+from tests.unit.desired.builders import ENTRIES, PLACE, TEMPLATE, owner, plan, selection
 
 
 def members(properties: dict[str, Any], **options: Any) -> dict[str, Any]:

@@ -164,6 +164,7 @@ PLANS = [
         "W9223",
         _copy_to(VAULT_HERE, TargetBackupVault="Main"),
         {**_copy_to(VAULT_HERE), "BackupVault": "Main"},
+        {**_copy_to(VAULT_HERE), "DefaultVault": {"BackupVaultName": "Main"}},
     ),
     *_plan("E9224", rule(IndexActions=[{"ResourceTypes": ["RDS"]}]), rule(IndexActions=[{}, {}])),
     *_plan("E9224", rule(IndexActions=[{"ResourceTypes": ["S3", "EBS"]}])),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
-from cfn_backup.desired.text import concat
+from cfn_backup.desired.text import concat, in_branches, is_choice
 from cfn_backup.model.selection import Resource
 from cfn_backup.model.values import Intrinsic, Place, Str
 
@@ -49,6 +50,8 @@ def arn_of(resource: Resource, place: Place) -> Str:
     value = resource.value
     if resource.kind == "Arn" or is_arn(value, place):
         return value
+    if is_choice(value):
+        return in_branches(value, lambda chosen: arn_of(replace(resource, value=chosen), place))
     if resource.kind == "S3Bucket":
         return concat("arn:", place.partition, ":s3:::", value)
     if resource.kind == "CloudFormationStack":
@@ -84,7 +87,8 @@ def is_arn(value: Str, place: Place) -> bool:
         attribute = argument.rpartition(".")[2] if isinstance(argument, str) else argument[-1]
         return isinstance(attribute, str) and attribute.lower().endswith("arn")
     if function == "Ref":
-        return place.resource_types.get(str(argument)) == "AWS::CloudFormation::Stack"
+        nested = place.resource_types.get(str(argument)) == "AWS::CloudFormation::Stack"
+        return nested or argument == "AWS::StackId"
     if function == "Fn::Sub":
         return str(argument if isinstance(argument, str) else argument[0]).startswith("arn:")
     if function == "Fn::Join":

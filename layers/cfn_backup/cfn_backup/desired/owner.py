@@ -82,11 +82,18 @@ class Owner:
     def owns_tags(self, tags: Mapping[str, str]) -> bool:
         return bool(self.tags) and self.tags.items() <= tags.items()
 
+    @property
+    def _id_in_template(self) -> str:
+        """The logical id; one that leaves no room for any stack's name is shortened, as the whole name cannot
+        be before there is a stack."""
+        too_long = len(self.logical_id) + len("--12345678") >= NAME_LIMIT
+        return shortened(self.logical_id, NAME_LIMIT // 2) if too_long else self.logical_id
+
     def generated_name(self, limit: int = NAME_LIMIT) -> Str:
         """``<stack>-<logical id>-<first 8 hex digits of the stack's UUID>``; in one that does not fit a
         digest stands for what is cut out of the middle."""
         if isinstance(self.stack_id, Intrinsic):
-            return concat(self.stack_name, f"-{self.logical_id}-", _STACK_UUID)
+            return concat(self.stack_name, f"-{self._id_in_template}-", _STACK_UUID)
         uuid = self.stack_id.rpartition("/")[2]
         name = re.sub(r"[^a-zA-Z0-9-]", "-", f"{self.stack_name}-{self.logical_id}-{uuid[:8]}")
         return shortened(name, limit)

@@ -20,7 +20,7 @@ from cfn_backup.desired.selection import (
     selection_members,
     stacks_named,
 )
-from cfn_backup.desired.text import concat, cut_in_the_middle
+from cfn_backup.desired.text import concat, cut_in_the_middle, in_branches, is_choice
 from cfn_backup.desired.vault import Vault, expand_vault, merged_tags
 from cfn_backup.model import plan as written
 from cfn_backup.model import selection as written_selection
@@ -148,6 +148,8 @@ def _default_vault(given: written.BackupPlan, rules: Any, owner: Owner) -> Vault
 
 def name_of_vault(vault: Str) -> Str:
     """The vault's name, given its name or ARN (``arn:…:backup-vault:<name>``)."""
+    if is_choice(vault):
+        return in_branches(vault, name_of_vault)
     if isinstance(vault, str):
         return vault.rpartition(":backup-vault:")[2]
     if not is_arn(vault, Place("", "", "")):

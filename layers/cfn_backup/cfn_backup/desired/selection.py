@@ -10,7 +10,7 @@ from cfn_backup.desired.arns import arn_of, service_of
 from cfn_backup.desired.document import document, if_node
 from cfn_backup.desired.owner import NAME_LIMIT, Owner
 from cfn_backup.desired.role import Role, role_for
-from cfn_backup.desired.text import shortened
+from cfn_backup.desired.text import alternatives_of, shortened
 from cfn_backup.model import selection as written
 from cfn_backup.model.selections import TAG_PREFIX
 from cfn_backup.model.values import Choice, Intrinsic, Place, Str, Sym
@@ -180,8 +180,7 @@ def can_match_a_bucket(members: Mapping[str, Any], place: Place) -> bool:
         return False
     if members.get("ListOfTags"):
         return True
-    resources = members.get("Resources")
-    arns = resources if isinstance(resources, list) else [resources] if resources else []
+    arns = alternatives_of(members.get("Resources", []))
     # a stack is backed up as a whole, with its buckets; what cannot be told before a deployment can
     # be a bucket
     return any(service_of(arn, place) in ("s3", "*", "cloudformation", None) for arn in arns)

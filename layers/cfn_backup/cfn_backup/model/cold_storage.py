@@ -26,7 +26,7 @@ type Selected = tuple[str, str]
 
 def selected_types(selection: Selection, path: str) -> Iterator[Selected]:
     """The resource types that a selection names; tags and ``*`` name none."""
-    for at, entry in elements(selection.resources, f"{path}.Resources"):
+    for at, entry in elements(selection.resources, f"{path}.Resources" if path else "Resources"):
         if isinstance(entry, Resource) and not isinstance(entry.value, Intrinsic):
             found = resource_type_of_arn(entry.value) or resource_type_of_entry(entry.kind)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from cfn_backup.model.alternatives import (
     alternatives,
@@ -39,6 +40,13 @@ OPTIONS = {
 }
 """API: AdvancedBackupSetting."""
 
+VAULT_TYPES = (
+    "Custom::BackupVault",
+    "AWS::Backup::BackupVault",
+    "AWS::Backup::LogicallyAirGappedBackupVault",
+)
+"""The types of resources that are vaults."""
+
 type Rules = Sym[tuple[Sym[Rule], ...]] | None
 
 
@@ -53,7 +61,7 @@ def check_plan(plan: BackupPlan, rules: Rules, place: Place, findings: Findings)
     for path, rule in placed(plan, rules):
         check_rule(rule, plan, place, findings, path)
     _check_names_of_rules(plan, rules, findings)
-    _check_continuous_vaults(plan, rules, findings)
+    _check_continuous_vaults(plan, rules, place, findings)
     for path, setting in elements(plan.advanced_backup_settings, "AdvancedBackupSettings"):
         _check_options(setting, findings, path)
     _check_selections(plan, place, findings)
@@ -199,7 +207,11 @@ def _check_copy(
     for lifecycle in alternatives(copy.lifecycle):
         check_lifecycle(lifecycle, findings, f"{path}.Lifecycle")
     destination, at = text(copy.destination_backup_vault_arn), f"{path}.DestinationBackupVaultArn"
+    target = _vault_of(rule, plan)
     if destination is None:
+        resource = _vault_resource(copy.destination_backup_vault_arn, place)
+        if resource and resource == _vault_resource(target, place):
+            findings.add("W9223", at, _same_vault(resource))
         return
     arn = vault_arn(destination)
     if arn is None:
@@ -211,16 +223,14 @@ def _check_copy(
             "- and _)",
         )
         return
-    target = text(rule.target_backup_vault if rule.target_backup_vault is not None else plan.backup_vault)
     here = arn.region == place.region and arn.account_id == place.account_id
-    if target is not None and (
-        target == destination or (here and vault_name(target) == vault_name(destination))
-    ):
-        findings.add(
-            "W9223",
-            at,
-            f"is the vault that the backup itself goes to, {vault_name(target)}: it is stored twice there",
-        )
+    given = rule.target_backup_vault if rule.target_backup_vault is not None else plan.backup_vault
+    if given == destination or (here and target == vault_name(destination)):
+        findings.add("W9223", at, _same_vault(vault_name(destination)))
+
+
+def _same_vault(vault: str) -> str:
+    return f"is the vault that the backup itself goes to, {vault}: it is stored twice there"
 
 
 def _check_index_actions(rule: Rule, findings: Findings, path: str) -> None:
@@ -262,20 +272,21 @@ def _check_names_of_rules(plan: BackupPlan, rules: Rules, findings: Findings) ->
             )
 
 
-def _check_continuous_vaults(plan: BackupPlan, rules: Rules, findings: Findings) -> None:
+def _check_continuous_vaults(plan: BackupPlan, rules: Rules, place: Place, findings: Findings) -> None:
     continuous = [
         (path, rule) for path, rule in placed(plan, rules, sure=True) if rule.enable_continuous_backup is True
     ]
     vaults = [(path, _vault_of(rule, plan)) for path, rule in continuous]
-    known = [(path, vault) for path, vault in vaults if isinstance(vault, str)]
-    for path, vault in known[1:]:
-        if vault != known[0][1]:
-            findings.add(
-                "E9219",
-                f"{path}.TargetBackupVault",
-                f"is {_title(vault)}, but the continuous backups of {known[0][0]} go to "
-                f"{_title(known[0][1])}: all continuous rules of a plan must have the same vault",
-            )
+    for title in (_title, partial(_resource_title, place=place)):
+        known = [(path, name) for path, vault in vaults if (name := title(vault)) is not None]
+        for path, name in known[1:]:
+            if name != known[0][1]:
+                findings.add(
+                    "E9219",
+                    f"{path}.TargetBackupVault",
+                    f"is {name}, but the continuous backups of {known[0][0]} go to {known[0][1]}: all "
+                    "continuous rules of a plan must have the same vault",
+                )
 
 
 def _vault_of(rule: Rule, plan: BackupPlan) -> Str:
@@ -290,8 +301,27 @@ def _vault_of(rule: Rule, plan: BackupPlan) -> Str:
     return Intrinsic({}) if plan.default_vault is not None else ""
 
 
-def _title(vault: str) -> str:
-    return vault or "the default vault"
+def _title(vault: Str) -> str | None:
+    return (vault or "the default vault") if isinstance(vault, str) else None
+
+
+def _resource_title(vault: Str, place: Place) -> str | None:
+    """Of a vault that is a resource of the same template, or made by the plan: two of those cannot be one
+    vault."""
+    if vault == "":
+        return _title(vault)
+    logical_id = _vault_resource(vault, place)
+    return f"the vault {logical_id}" if logical_id else None
+
+
+def _vault_resource(vault: Str | None, place: Place) -> str | None:
+    """The logical id of the template's vault that ``Ref`` or ``Fn::GetAtt`` name."""
+    if not isinstance(vault, Intrinsic):
+        return None
+    argument = vault.node.get("Ref", vault.node.get("Fn::GetAtt"))
+    logical_id = argument.partition(".")[0] if isinstance(argument, str) else (argument or [None])[0]
+    is_vault = isinstance(logical_id, str) and place.resource_types.get(logical_id) in VAULT_TYPES
+    return logical_id if is_vault else None
 
 
 def _check_options(setting: AdvancedBackupSetting, findings: Findings, path: str) -> None:
