@@ -56,6 +56,7 @@ def _with_path(resource: str, query: Query) -> str:
 
 
 def _key_behind(alias: str) -> str:
-    """Calls that name an alias are authorized against its key."""
+    """Calls that name an alias are authorized against its key; an alias that is not there is no matter of
+    permissions."""
     found = kms._resolve_key(alias)
-    return str(found["Arn"]) if found else alias
+    return str(found["Arn"]) if found else f"{alias.partition(':alias/')[0]}:key/none"

@@ -30,19 +30,25 @@ class Clients:
 
 def clients(instance: Instance) -> Clients:
     """Clients with the instance's own credentials, whatever the caller's environment says."""
+    return Clients(
+        backup=client(instance, "backup"),
+        cloudformation=client(instance, "cloudformation"),
+        dynamodb=client(instance, "dynamodb"),
+        iam=client(instance, "iam"),
+    )
+
+
+def client(instance: Instance, service: str) -> Any:
+    """A client of that service of the instance, past any proxy."""
     variables = instance.variables()
-    session = boto3.Session(
+    return boto3.client(  # type: ignore[call-overload]
+        service,
+        endpoint_url=instance.url,
+        verify=variables["AWS_CA_BUNDLE"],
+        region_name=REGION,
         aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-        region_name=REGION,
-    )
-    url, trusted = instance.url, variables["AWS_CA_BUNDLE"]
-    direct = Config(proxies={}, retries={"mode": "standard"})
-    return Clients(
-        backup=session.client("backup", endpoint_url=url, verify=trusted, config=direct),
-        cloudformation=session.client("cloudformation", endpoint_url=url, verify=trusted, config=direct),
-        dynamodb=session.client("dynamodb", endpoint_url=url, verify=trusted, config=direct),
-        iam=session.client("iam", endpoint_url=url, verify=trusted, config=direct),
+        config=Config(proxies={}, retries={"mode": "standard"}),
     )
 
 

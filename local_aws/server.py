@@ -34,6 +34,7 @@ def main() -> None:
         authorization,
         delivery,
         managed_policies,
+        rollback,
         stack_resources,
     )
     from local_aws.strict_backup import in_ministack  # noqa: PLC0415
@@ -44,6 +45,7 @@ def main() -> None:
     authorization.install()
     delivery.install()
     managed_policies.install()
+    rollback.install()
     stack_resources.install()
     in_ministack.install()
     sys.argv = ["ministack"]

@@ -168,7 +168,8 @@ def _from_json(shape: Shape, value: Any, path: str) -> Any:
 def _timestamp(shape: Shape, value: Any, path: str) -> float:
     try:
         return float(parse_timestamp(value).timestamp())
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, RuntimeError):
+        # the last is botocore's for a number that is no date
         raise _wrong_type(path, shape) from None
 
 

@@ -48,8 +48,11 @@ def statements(text: str) -> list[Mapping[str, Any]]:
     try:
         found = json.loads(text)["Statement"]
     except (ValueError, TypeError, KeyError):
-        raise invalid_parameter("The backup vault access policy is not a valid policy document.") from None
-    return [found] if isinstance(found, Mapping) else list(found)
+        found = None
+    listed = [found] if isinstance(found, Mapping) else found
+    if not isinstance(listed, list) or not all(isinstance(statement, Mapping) for statement in listed):
+        raise invalid_parameter("The backup vault access policy is not a valid policy document.")
+    return listed
 
 
 def _names_caller(principal: object, call: Call) -> bool:

@@ -2,7 +2,8 @@
 
     python -m tests.proofs.mutants --sample 120
 
-works on a copy of the repository, since cosmic-ray changes files in place; ``--seed`` draws the sample.
+The two rooms are worked on side by side, each in a copy of the repository, since cosmic-ray changes files in
+place; ``--seed`` draws the sample.
 """
 
 from __future__ import annotations
@@ -15,26 +16,82 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("layers", "functions", "local_aws", "toolkit", "tests", "pyproject.toml", "template.yaml", "events")
-CONFIG = "tests/proofs/cosmic-ray.toml"
+CONTRACT = "tests/proofs/test_contract.py tests/proofs/test_switches.py"
+ROOMS: Mapping[str, str] = {
+    "protocol": f"tests/protocol {CONTRACT}",
+    "reconcile": f"tests/reconcile {CONTRACT}",
+}
+"""Which tests each room's mutants are run against."""
+CONFIG = """
+[cosmic-ray]
+module-path = "layers/cfn_backup/cfn_backup/{room}"
+timeout = 180.0
+excluded-modules = []
+test-command = "python -m pytest -x -q -p no:cacheprovider -p no:xdist --no-header {tests}"
+
+[cosmic-ray.distributor]
+name = "local"
+"""
+
+type Outcome = tuple[str, str, int, str, str]
+"""Test outcome, module, line, operator, diff."""
+
+
+@dataclass(frozen=True)
+class Hunted:
+    """What came of one room's mutants."""
+
+    room: str
+    existing: int
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def survivors(self) -> tuple[Outcome, ...]:
+        return tuple(outcome for outcome in self.outcomes if outcome[0].upper().endswith("SURVIVED"))
 
 
 def main() -> int:
     """Prints the survivors, each as a diff."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument(
-        "--sample", type=int, default=0, help="how many mutants; 0 for all of them, which takes hours"
+        "--sample", type=int, default=0, help="how many mutants of both; 0 for all, which takes hours"
     )
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
+    with ThreadPoolExecutor(len(ROOMS)) as pool:
+        hunted = list(pool.map(lambda room: _hunt(room, asked.sample // len(ROOMS), asked.seed), ROOMS))
+    for one in hunted:
+        for _, module, line, operator, diff in one.survivors:
+            print(f"\n{module}:{line} {operator}\n{diff}")  # noqa: T201
+    print()  # noqa: T201
+    for one in hunted:
+        found = len(one.outcomes) - len(one.survivors)
+        print(  # noqa: T201
+            f"{one.room}: {len(one.outcomes)} of {one.existing:,} mutants, {found} found, "
+            f"{len(one.survivors)} survived"
+        )
+    return 0
+
+
+def _hunt(room: str, sample: int, seed: int) -> Hunted:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         for part in PARTS:
             _copy(ROOT / part, copy / part)
-        return _hunt(copy, asked.sample, asked.seed)
+        config, session = copy / "mutants.toml", copy / "session.sqlite"
+        config.write_text(CONFIG.format(room=room, tests=ROOMS[room]))
+        _cosmic_ray(copy, "init", str(config), str(session))
+        existing, kept = _draw(session, sample, seed)
+        print(f"{room}: {kept} of {existing:,} mutants", flush=True)  # noqa: T201
+        _cosmic_ray(copy, "baseline", str(config))
+        _cosmic_ray(copy, "exec", str(config), str(session))
+        return Hunted(room, existing, _outcomes(session))
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -44,23 +101,13 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copy(source, target)
 
 
-def _hunt(copy: Path, sample: int, seed: int) -> int:
-    session = copy / "session.sqlite"
+def _cosmic_ray(copy: Path, *arguments: str) -> None:
     # byte code of one mutant must not be taken for the next one's: they are written within the same second.
     environment = {
         **os.environ,
         "PYTHONDONTWRITEBYTECODE": "1",
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
-    _cosmic_ray(copy, environment, "init", CONFIG, str(session))
-    every, kept = _draw(session, sample, seed)
-    print(f"{kept} of {every} mutants", flush=True)  # noqa: T201
-    _cosmic_ray(copy, environment, "baseline", CONFIG)
-    _cosmic_ray(copy, environment, "exec", CONFIG, str(session))
-    return _report(session)
-
-
-def _cosmic_ray(copy: Path, environment: Mapping[str, str], *arguments: str) -> None:
     subprocess.run(
         [sys.executable, "-m", "cosmic_ray.cli", *arguments], cwd=copy, env=environment, check=True
     )
@@ -85,18 +132,15 @@ def _draw(session: Path, sample: int, seed: int) -> tuple[int, int]:
     return len(ordered), len(kept)
 
 
-def _report(session: Path) -> int:
+def _outcomes(session: Path) -> tuple[Outcome, ...]:
     with sqlite3.connect(session) as database:
-        outcomes = database.execute(
-            "SELECT r.test_outcome, m.module_path, m.start_pos_row, m.operator_name, r.diff "
-            "FROM work_results r JOIN mutation_specs m ON r.job_id = m.job_id "
-            "ORDER BY m.module_path, m.start_pos_row"
-        ).fetchall()
-    survivors = [row for row in outcomes if str(row[0]).upper().endswith("SURVIVED")]
-    for _, module, line, operator, diff in survivors:
-        print(f"\n{module}:{line} {operator}\n{diff}")  # noqa: T201
-    print(f"\n{len(outcomes)} mutants, {len(outcomes) - len(survivors)} found, {len(survivors)} survived")  # noqa: T201
-    return 0
+        return tuple(
+            database.execute(
+                "SELECT r.test_outcome, m.module_path, m.start_pos_row, m.operator_name, r.diff "
+                "FROM work_results r JOIN mutation_specs m ON r.job_id = m.job_id "
+                "ORDER BY m.module_path, m.start_pos_row"
+            )
+        )
 
 
 if __name__ == "__main__":

@@ -556,6 +556,42 @@ def test_timeout(world: World, subject: Subject, request_type: str) -> None:
     assert stack.status in ("ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "DELETE_FAILED")
 
 
+def test_update_timeout_while_others_are_rolled_back(world: World) -> None:
+    """Lambda delivers a timed-out Update again when its resource is as it was, and others are not yet."""
+
+    # GIVEN
+    def template(version: str) -> list[Resource]:
+        tagged = {"RemovalPolicy": "DESTROY", "BackupVaultTags": {"version": version}}
+        return [Resource("Slow", VAULT, tagged), replace(SUBJECTS["vault"].first, properties=tagged)]
+
+    world.cloudformation.create_stack(STACK, template("1"))
+    before = meaning(world)
+    service = world.cloudformation.service
+    struck: list[str] = []
+
+    def tamper(call: Call, attempt: int, carry_out: Any) -> Any:
+        event = service.attempts[-1].event
+        if event["LogicalResourceId"] == "Vault" and call.operation == "TagResource" and not struck:
+            carry_out()
+            struck.append("timed out")
+            world.clock.advance_to(service.attempts[-1].at + 300)
+        if event["LogicalResourceId"] == "Slow" and struck == ["timed out"]:
+            struck.append("rolling back")
+            while service.run_next(until=world.clock.now() + 120):
+                pass
+        return carry_out()
+
+    # WHEN
+    world.wire.tamper = tamper
+    stack = world.cloudformation.update_stack(STACK, template("2"))
+
+    # THEN
+    assert len(struck) == 2
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert meaning(world) == before
+    assert len([a for a in service.attempts if a.event["LogicalResourceId"] == "Vault"]) == 4
+
+
 def test_response_retry(world: World, subject: Subject) -> None:
     """F4: the bucket fails a few times."""
     world.cloudformation.bucket.faults[:] = [status(500), unreachable, status(503), answer_lost]

@@ -218,9 +218,11 @@ class World:
         nothing_made = answer["Status"] == "FAILED" and answer["PhysicalResourceId"].startswith(
             "create-failed:"
         )
-        # the watchdog and the failure responder cannot know what was made.
+        # the watchdog and the failure responder cannot know what was made; and nobody hears a delivery that
+        # comes behind the Delete, which may have kept what an earlier one made
         blind = any(
-            words in answer.get("Reason", "") for words in ("did not finish within", "failure responder")
+            words in answer.get("Reason", "")
+            for words in ("did not finish within", "failure responder", "does not wait for this creation")
         )
         if nothing_made and not blind and answer["RequestId"] in self._at_request:
             self.left_by_failed_creates += sorted(set(self.things()) - self._at_request[answer["RequestId"]])

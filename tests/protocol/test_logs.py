@@ -196,6 +196,28 @@ def test_redaction_everywhere() -> None:
     assert redaction.of(value)["n"] == 7
 
 
+@pytest.mark.parametrize("quoted", [60, 80, 399, 400])
+def test_redaction_of_a_value_that_is_cut_short(quoted: int) -> None:
+    """Messages quote the beginning of a long value."""
+    key = "".join(f"-{number:03}" for number in range(100))
+    text = f'PrivateKey: is "{key[:quoted]}… twice {key[:quoted]}'
+    assert Redaction({"PrivateKey": key}).of(text) == 'PrivateKey: is "<PrivateKey>… twice <PrivateKey>'
+
+
+def test_redaction_of_json_in_a_string() -> None:
+    """A policy can be written as text; what is said of it quotes a part."""
+    redaction = Redaction({"AccessPolicy": json.dumps({"Statement": [{"Action": f"backup:{CANARY}*"}]})})
+    assert redaction.of(f"Action: is backup:{CANARY}*") == "Action: is <AccessPolicy.Statement[0].Action>"
+    assert Redaction({"AccessPolicy": "[" * 100_000}).of(CANARY) == CANARY
+
+
+def test_redaction_of_what_nests_deeper_than_python_can_recurse() -> None:
+    nested: Any = CANARY
+    for _ in range(20_000):
+        nested = [nested]
+    assert CANARY not in Redaction({"A": nested}).of(CANARY)
+
+
 def test_redaction_leaves_short_values() -> None:
     """Numbers, flags and words as short as these are no secrets, and are everywhere."""
     assert Redaction({"A": "35", "B": "true", "C": "daily"}).of("daily: 35, true") == "daily: 35, true"

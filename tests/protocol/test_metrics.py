@@ -11,6 +11,7 @@ import pytest
 
 from cfn_backup.protocol import outbound, provider
 from cfn_backup.protocol.metrics import Outcome, record
+from cfn_backup.protocol.request import Unanswerable
 from cfn_backup.protocol.sender import NotDelivered
 from tests.protocol.conftest import Answers, Context, event
 
@@ -63,6 +64,12 @@ def test_refused(handler: Provider, answers: Answers, log_lines: Lines) -> None:
     found = metrics_in(log_lines())
     assert found["Failed"] == [1.0]
     assert (found["ResourceType"], found["RequestType"]) == ("Custom::Toy", "Unknown")
+
+
+def test_unanswerable(handler: Provider, answers: Answers, log_lines: Lines) -> None:
+    with pytest.raises(Unanswerable):
+        handler(event() | {"StackId": "of nobody"}, Context())
+    assert metrics_in(log_lines())["Failed"] == [1.0]
 
 
 def test_dimensions(

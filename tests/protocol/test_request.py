@@ -97,6 +97,11 @@ def test_missing_keys_refused(change: Event) -> None:
 type Event = dict[str, Any]
 
 
+@pytest.mark.parametrize("properties", [None, [], "{}", 7])
+def test_delete_needs_no_properties(properties: object) -> None:
+    assert read_request(event("Delete") | {"ResourceProperties": properties}, ARN).properties == {}
+
+
 @pytest.mark.parametrize("request_type", ["Update", "Delete"])
 def test_id_required(request_type: str) -> None:
     with pytest.raises(Refused, match="PhysicalResourceId"):

@@ -107,6 +107,23 @@ def test_timeout_each_type(slow: type[Slow], request_type: str, identified: str 
 
 
 @pytest.mark.parametrize("request_type", ["Create", "Update", "Delete"])
+def test_timeout_of_the_template(slow: type[Slow], request_type: str) -> None:
+    """A ServiceTimeout shorter than the function's: the answer comes while it is still waited for."""
+    # GIVEN
+    slow.seconds, slow.identified = 100, "plan-1"
+    function = Lambda(provider("slow:Slow"), SECONDS)
+
+    # WHEN
+    function.invoke(event(request_type, ServiceTimeout="60"))
+
+    # THEN
+    assert function.answer["Status"] == "FAILED"
+    assert function.answer["Reason"].startswith(f"The {request_type} did not finish within the 55 seconds")
+    assert function.bucket.puts[0].at == pytest.approx(Clock().now() + 60 - watchdog.MARGIN)
+    assert slow.deadlines == [pytest.approx(60 - watchdog.MARGIN - 6)]
+
+
+@pytest.mark.parametrize("request_type", ["Create", "Update", "Delete"])
 def test_timeout_then_result(
     slow: type[Slow], request_type: str, log_lines: Callable[[], list[dict[str, Any]]]
 ) -> None:

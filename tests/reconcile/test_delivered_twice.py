@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from cfn_backup.aws.errors import AccessDenied, InvalidRequest
+from cfn_backup.aws.errors import AccessDenied, InvalidRequest, ResourceConflict
 from cfn_backup.aws.session import Session
 from cfn_backup.model.problems import InvalidProperties
-from cfn_backup.reconcile.work import Work
+from cfn_backup.reconcile.work import Result, Work
 from local_aws.strict_backup.clock import ManualClock
 from tests.reconcile.account import Account
 from tests.reconcile.calls import Calls
@@ -22,15 +22,28 @@ PLAN: dict[str, Any] = {
     "DefaultVault": {"RemovalPolicy": "DESTROY"},
     "Selections": [TABLES],
 }
-CASES: dict[str, tuple[dict[str, Any], str]] = {
-    "Plan": (PLAN, "GetBackupSelection"),
-    "Vault": (
+CASES: dict[str, tuple[str, dict[str, Any], str]] = {
+    "plan": ("Plan", PLAN, "GetBackupSelection"),
+    "plan with nothing of its own": (
+        "Plan",
+        {"Preset": "daily35DayRetention", "BackupVault": "theirs"},
+        "CreateBackupPlan",
+    ),
+    "vault": (
+        "Vault",
         {"RemovalPolicy": "DESTROY", "LockConfiguration": {"MinRetentionDays": 1}},
         "PutBackupVaultLockConfiguration",
     ),
-    "Selection": (
+    "vault, at the end": ("Vault", {"RemovalPolicy": "DESTROY"}, "TagResource"),
+    "selection": (
+        "Selection",
         {"BackupPlanId": "<plan>", "Resources": [{"DynamoDBTable": "orders"}]},
         "GetBackupSelection",
+    ),
+    "selection with a given role": (
+        "Selection",
+        {"BackupPlanId": "<plan>", "IamRoleArn": "<role>", "Resources": [{"DynamoDBTable": "orders"}]},
+        "CreateBackupSelection",
     ),
 }
 
@@ -41,14 +54,17 @@ def delivered_again(work: Work) -> Work:
     )
 
 
-@pytest.mark.parametrize("kind", CASES)
+@pytest.mark.parametrize("case", CASES)
 def test_a_second_delivery_that_fails_leaves_what_the_first_made(
-    kind: str, stack: Stack, account: Account, calls: Calls, cloudformation: FakeCloudFormation
+    case: str, stack: Stack, account: Account, calls: Calls, cloudformation: FakeCloudFormation
 ) -> None:
     # GIVEN
-    properties, refused = CASES[kind]
-    plan = account.new_plan("theirs")
-    properties = {name: plan if value == "<plan>" else value for name, value in properties.items()}
+    kind, properties, refused = CASES[case]
+    given = {"<plan>": account.new_plan("theirs"), "<role>": account.new_role("theirs")}
+    properties = {
+        name: given.get(value, value) if isinstance(value, str) else value
+        for name, value in properties.items()
+    }
     cloudformation.resources[kind] = Resource("", "CREATE_IN_PROGRESS")
     first = stack.begin(kind, properties)
     result = resource_of(kind).create(first)
@@ -69,7 +85,7 @@ def test_whatever_goes_wrong_while_undoing_the_first_failure_is_answered(
     stack: Stack, calls: Calls, cloudformation: FakeCloudFormation
 ) -> None:
     def fail(operation: str, parameters: dict[str, Any]) -> None:
-        if operation == "ListBackupVaults":
+        if operation == "ListBackupVaults" and "TagResource" in calls.operations():
             raise RuntimeError("a mistake of ours")
         if operation == "TagResource":
             raise AccessDenied("the failure")
@@ -80,6 +96,145 @@ def test_whatever_goes_wrong_while_undoing_the_first_failure_is_answered(
     with pytest.raises(AccessDenied, match="the failure"):
         resource_of("Vault").create(work)
     assert work.identified == "shop-Vault-0a1b2c3d"
+
+
+def test_a_delivery_that_fails_beside_one_that_answered_takes_nothing_away(
+    stack: Stack,
+    account: Account,
+    calls: Calls,
+    cloudformation: FakeCloudFormation,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # GIVEN a delivery that answers between the first call and the last of another
+    answered: list[Result] = []
+
+    def serve_the_other(operation: str, parameters: dict[str, Any]) -> None:
+        if operation == "CreateBackupPlan" and not answered:
+            calls.before = None
+            answered.append(resource_of("Plan").create(delivered_again(work)))
+            calls.before = fail
+
+    def fail(operation: str, parameters: dict[str, Any]) -> None:
+        calls.before = None
+        raise AccessDenied("the failure")
+
+    def show_the_answer(seconds: float) -> None:
+        if seconds:
+            cloudformation.resources["Plan"] = Resource(answered[0].physical_id, "CREATE_COMPLETE")
+
+    monkeypatch.setattr(clock, "sleep", show_the_answer)
+    cloudformation.resources["Plan"] = Resource("", "CREATE_IN_PROGRESS")
+    work = stack.begin("Plan", {"Preset": "daily35DayRetention", "BackupVault": "theirs"})
+    calls.before = serve_the_other
+
+    # WHEN
+    with pytest.raises(AccessDenied, match="the failure"):
+        resource_of("Plan").create(work)
+
+    # THEN
+    assert account.plan(answered[0].physical_id)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_delivery_that_comes_when_the_creation_is_given_up_makes_nothing(
+    case: str, stack: Stack, account: Account, calls: Calls, cloudformation: FakeCloudFormation
+) -> None:
+    # GIVEN
+    kind, properties, _ = CASES[case]
+    given = {"<plan>": account.new_plan("theirs"), "<role>": account.new_role("theirs")}
+    properties = {
+        name: given.get(value, value) if isinstance(value, str) else value
+        for name, value in properties.items()
+    }
+    before = account.everything()
+    cloudformation.resources[kind] = Resource("shop-Thing-1A2B", "DELETE_COMPLETE")
+
+    # WHEN
+    with pytest.raises(ResourceConflict, match="does not wait for this creation any more"):
+        resource_of(kind).create(stack.begin(kind, properties))
+
+    # THEN
+    assert not [name for name in calls.writes() if name.startswith("Create")]
+    assert account.everything() == before
+
+
+def test_a_delivery_makes_nothing_when_the_stack_has_forgotten_the_resource(
+    stack: Stack, calls: Calls, cloudformation: FakeCloudFormation
+) -> None:
+    cloudformation.status = "UPDATE_ROLLBACK_COMPLETE"
+    with pytest.raises(ResourceConflict, match="does not wait for this creation any more"):
+        resource_of("Vault").create(stack.begin("Vault", {}))
+    assert calls.writes() == []
+
+
+def test_a_delivery_that_comes_too_late_takes_away_what_an_earlier_one_made_after_the_delete(
+    stack: Stack, account: Account, cloudformation: FakeCloudFormation
+) -> None:
+    # GIVEN
+    before = account.everything()
+    cloudformation.resources["Plan"] = Resource("", "CREATE_IN_PROGRESS")
+    first = stack.begin("Plan", PLAN)
+    resource_of("Plan").create(first)
+    cloudformation.resources["Plan"] = Resource("shop-Thing-1A2B", "DELETE_COMPLETE")
+
+    # WHEN
+    with pytest.raises(ResourceConflict):
+        resource_of("Plan").create(delivered_again(first))
+
+    # THEN
+    assert account.everything() == before
+
+
+def test_a_status_of_an_earlier_life_that_is_read_once_more_refuses_nothing(
+    stack: Stack, cloudformation: FakeCloudFormation, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def arrive(seconds: float) -> None:
+        if seconds:
+            cloudformation.resources["Vault"].status = "CREATE_IN_PROGRESS"
+
+    monkeypatch.setattr(clock, "sleep", arrive)
+    cloudformation.resources["Vault"] = Resource("shop-Vault-0a1b2c3d", "DELETE_COMPLETE")
+    assert resource_of("Vault").create(stack.begin("Vault", {})).physical_id == "shop-Vault-0a1b2c3d"
+
+
+@pytest.mark.parametrize("status", ["UPDATE_COMPLETE", "UPDATE_FAILED", "DELETE_COMPLETE"])
+def test_an_update_is_refused_when_only_others_are_still_rolled_back(
+    status: str, stack: Stack, account: Account, calls: Calls, cloudformation: FakeCloudFormation
+) -> None:
+    # GIVEN
+    created = stack.create("Vault", {"BackupVaultTags": {"a": "old"}})
+    before = account.everything()
+    cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
+    cloudformation.resources["Vault"].status = status
+    calls.begin()
+
+    # WHEN
+    late = stack.begin("Vault", {"BackupVaultTags": {"a": "new"}}, created.physical_id)
+    with pytest.raises(ResourceConflict, match="does not wait for this update"):
+        resource_of("Vault").update(late)
+
+    # THEN
+    assert calls.writes() == []
+    assert account.everything() == before
+
+
+def test_an_update_whose_status_arrives_a_little_later_is_carried_out(
+    stack: Stack,
+    account: Account,
+    cloudformation: FakeCloudFormation,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def arrive(seconds: float) -> None:
+        if seconds:
+            cloudformation.resources["Vault"].status = "UPDATE_IN_PROGRESS"
+
+    created = stack.create("Vault", {})
+    monkeypatch.setattr(clock, "sleep", arrive)
+    cloudformation.status = "UPDATE_IN_PROGRESS"
+    resource_of("Vault").update(stack.begin("Vault", {"BackupVaultTags": {"a": "b"}}, created.physical_id))
+    assert account.vault(created.physical_id)["tags"]["a"] == "b"
 
 
 @pytest.mark.parametrize("kind", ["Plan", "Selection"])

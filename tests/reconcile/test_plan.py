@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from cfn_backup.aws import selections
 from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, NotFound, NotStabilized, ResourceConflict
 from cfn_backup.desired.owner import LOGICAL_ID_TAG, STACK_ID_TAG
 from cfn_backup.model.plan import BackupPlan
@@ -18,12 +18,12 @@ from local_aws.strict_backup.service import StrictBackupService
 from local_aws.strict_backup.switches import Switches
 from tests.reconcile.account import Account
 from tests.reconcile.calls import Calls
+from tests.reconcile.changes import PLAN_CHANGES, RULE_CHANGES, SCANNER_ROLE
 from tests.reconcile.stack import ACCOUNT, REGION, STACK_ID, FakeCloudFormation, Resource, Stack, resource_of
 
 NAME = "shop-Plan-0a1b2c3d"
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/cfn-backup-provider/{NAME}"
 OWNER = {STACK_ID_TAG: STACK_ID, LOGICAL_ID_TAG: "Plan"}
-COPIES = f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:copies"
 BACKUP = "service-role/AWSBackupServiceRolePolicyForBackup"
 RESTORES = "service-role/AWSBackupServiceRolePolicyForRestores"
 TABLES = {"SelectionName": "Tables", "Resources": [{"DynamoDBTable": "orders"}]}
@@ -82,90 +82,14 @@ def test_what_a_plan_does_not_have_is_the_empty_string(stack: Stack) -> None:
 
 
 # property, what the plan then says of itself
-CHANGES: Mapping[str, tuple[dict[str, Any], Mapping[str, Any]]] = {
-    "BackupPlanName": ({"BackupPlanName": "mine"}, {"BackupPlanName": "mine"}),
-    "WindowsVss": (
-        {"WindowsVss": True},
-        {"AdvancedBackupSettings": [{"ResourceType": "EC2", "BackupOptions": {"WindowsVSS": "enabled"}}]},
-    ),
-    "AdvancedBackupSettings": (
-        {"AdvancedBackupSettings": [{"ResourceType": "S3", "BackupOptions": {"BackupACLs": "disabled"}}]},
-        {"AdvancedBackupSettings": [{"ResourceType": "S3", "BackupOptions": {"BackupACLs": "disabled"}}]},
-    ),
-    "ScanSettings": (
-        {
-            "ScanSettings": [
-                {"MalwareScanner": "GUARDDUTY", "ResourceTypes": ["EBS"], "ScannerRoleArn": ROLE_ARN}
-            ]
-        },
-        {
-            "ScanSettings": [
-                {"MalwareScanner": "GUARDDUTY", "ResourceTypes": ["EBS"], "ScannerRoleArn": ROLE_ARN}
-            ]
-        },
-    ),
-    "BackupPlanTags": ({"BackupPlanTags": {"team": "red"}}, {"tags": {**OWNER, "team": "red"}}),
-}
-
-RULE_CHANGES: Mapping[str, tuple[dict[str, Any], Mapping[str, Any]]] = {
-    "TargetBackupVault": ({"TargetBackupVault": "mine"}, {"TargetBackupVaultName": "mine"}),
-    "ScheduleExpression": (
-        {"ScheduleExpression": "cron(0 9 * * ? *)"},
-        {"ScheduleExpression": "cron(0 9 * * ? *)"},
-    ),
-    "ScheduleExpressionTimezone": (
-        {"ScheduleExpressionTimezone": "Europe/Berlin"},
-        {"ScheduleExpressionTimezone": "Europe/Berlin"},
-    ),
-    "StartWindowMinutes": ({"StartWindowMinutes": 60}, {"StartWindowMinutes": 60}),
-    "CompletionWindowMinutes": ({"CompletionWindowMinutes": 600}, {"CompletionWindowMinutes": 600}),
-    "DeleteAfterDays": ({"Lifecycle": {"DeleteAfterDays": 9}}, {"Lifecycle": {"DeleteAfterDays": 9}}),
-    "Lifecycle": (
-        {
-            "Lifecycle": {
-                "DeleteAfterDays": 130,
-                "MoveToColdStorageAfterDays": 40,
-                "OptInToArchiveForSupportedResources": True,
-            }
-        },
-        {
-            "Lifecycle": {
-                "DeleteAfterDays": 130,
-                "MoveToColdStorageAfterDays": 40,
-                "OptInToArchiveForSupportedResources": True,
-            }
-        },
-    ),
-    "CopyActions": (
-        {"CopyActions": [{"DestinationBackupVaultArn": COPIES, "Lifecycle": {"DeleteAfterDays": 9}}]},
-        {"CopyActions": [{"DestinationBackupVaultArn": COPIES, "Lifecycle": {"DeleteAfterDays": 9}}]},
-    ),
-    "EnableContinuousBackup": (
-        {"EnableContinuousBackup": True},
-        {"EnableContinuousBackup": True, "Lifecycle": {"DeleteAfterDays": 35}},
-    ),
-    "RecoveryPointTags": ({"RecoveryPointTags": {"a": "b"}}, {"RecoveryPointTags": {"a": "b"}}),
-    "IndexActions": (
-        {"IndexActions": [{"ResourceTypes": ["S3"]}]},
-        {"IndexActions": [{"ResourceTypes": ["S3"]}]},
-    ),
-    "TargetLogicallyAirGappedBackupVaultArn": (
-        {"TargetLogicallyAirGappedBackupVaultArn": COPIES},
-        {"TargetLogicallyAirGappedBackupVaultArn": COPIES},
-    ),
-    "Preset": (
-        {"Preset": "weekly"},
-        {"ScheduleExpression": "cron(0 1 * * ? *)", "Lifecycle": {"DeleteAfterDays": 90}},
-    ),
-}
 
 
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("name", PLAN_CHANGES)
 def test_each_property_of_a_plan_comes_and_goes_and_nothing_else_changes(
     name: str, stack: Stack, account: Account
 ) -> None:
     # GIVEN
-    properties, seen = CHANGES[name]
+    properties, seen = PLAN_CHANGES[name]
     plan_id = stack.create("Plan", BASE).physical_id
     without = account.plan(plan_id)
 
@@ -201,7 +125,7 @@ def test_each_member_of_a_rule_comes_and_goes_and_nothing_else_changes(
 
 def test_scan_actions_go_with_scan_settings(stack: Stack, account: Account) -> None:
     actions = [{"MalwareScanner": "GUARDDUTY", "ScanMode": "FULL_SCAN"}]
-    settings = [{"MalwareScanner": "GUARDDUTY", "ResourceTypes": ["EBS"], "ScannerRoleArn": ROLE_ARN}]
+    settings = [{"MalwareScanner": "GUARDDUTY", "ResourceTypes": ["EBS"], "ScannerRoleArn": SCANNER_ROLE}]
     properties = {**BASE, **rule_with(ScanActions=actions), "ScanSettings": settings}
     plan_id = stack.create("Plan", properties).physical_id
     assert account.rules(plan_id)["r"]["ScanActions"] == actions
@@ -487,13 +411,66 @@ def test_the_plan_of_somebody_else_is_neither_changed_nor_deleted(
     assert account.plan(theirs) == before
 
 
+@pytest.mark.parametrize("status", ["DELETE_IN_PROGRESS", "UPDATE_COMPLETE"])
+def test_the_clean_up_of_a_plan_that_somebody_deleted_leaves_the_one_in_its_place(
+    status: str, stack: Stack, account: Account, cloudformation: FakeCloudFormation
+) -> None:
+    # GIVEN
+    properties = {"Preset": "daily35DayRetention", "Selections": [TABLES]}
+    old = stack.create("Plan", properties).physical_id
+    for selection_id, _ in account.selections_with_ids(old).values():
+        account.backup.delete_backup_selection(BackupPlanId=old, SelectionId=selection_id)
+    account.backup.delete_backup_plan(BackupPlanId=old)
+    new = stack.send_update("Plan", properties).physical_id
+    before = account.everything()
+
+    # WHEN what the stack shows of the resource is the Delete itself
+    cloudformation.status = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+    cloudformation.resources["Plan"] = Resource(old, status)
+    resource_of("Plan").delete(stack.begin("Plan", {}, old))
+
+    # THEN
+    assert new != old
+    assert account.everything() == before
+
+
+def test_a_plan_that_an_update_took_out_goes_with_all_that_is_its_own(
+    stack: Stack, account: Account, cloudformation: FakeCloudFormation
+) -> None:
+    before = account.everything()
+    vault = {"RemovalPolicy": "DESTROY"}
+    plan_id = stack.create(
+        "Plan", {"Preset": "daily35DayRetention", "DefaultVault": vault, "Selections": [TABLES]}
+    ).physical_id
+    cloudformation.status = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+    cloudformation.resources["Plan"].status = "DELETE_IN_PROGRESS"
+    resource_of("Plan").delete(stack.begin("Plan", {}, plan_id))
+    assert account.everything() == before
+
+
+def test_a_selection_of_others_that_is_gone_and_still_listed_keeps_no_plan(
+    stack: Stack, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # GIVEN
+    plan_id = stack.create("Plan", {**BASE, "Selections": [TABLES]}).physical_id
+    gone = {"SelectionId": "3e0b7c1a-0000-4000-8000-000000000000", "SelectionName": "Gone"}
+    listed = selections.list_selections
+    monkeypatch.setattr(selections, "list_selections", lambda session, plan: [*listed(session, plan), gone])
+
+    # WHEN
+    stack.delete("Plan")
+
+    # THEN
+    assert plan_id not in [p["BackupPlanId"] for p in account.backup.list_backup_plans()["BackupPlansList"]]
+
+
 def test_a_plan_with_selections_of_others_stays_and_they_are_named(stack: Stack, account: Account) -> None:
     plan_id = stack.create("Plan", {**BASE, "Selections": [TABLES]}).physical_id
     document = {"SelectionName": "Theirs", "IamRoleArn": account.new_role("theirs"), "Resources": ["*"]}
     account.backup.create_backup_selection(BackupPlanId=plan_id, BackupSelection=document)
     with pytest.raises(ResourceConflict, match=r"selections that were not made with it .*: Theirs\."):
         stack.delete("Plan")
-    assert account.selections(plan_id).keys() == {"Theirs"}
+    assert account.selections(plan_id).keys() == {"Tables", "Theirs"}
 
 
 def test_a_selection_of_its_own_in_the_plan_is_not_touched_by_the_plans_update(

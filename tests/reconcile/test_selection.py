@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -16,14 +15,11 @@ from local_aws.strict_backup.service import StrictBackupService
 from local_aws.strict_backup.switches import Switches
 from tests.reconcile.account import Account
 from tests.reconcile.calls import Calls
+from tests.reconcile.changes import BACKUP_POLICY, S3_POLICY, SELECTION_CHANGES, TABLE
 from tests.reconcile.stack import ACCOUNT, REGION, FakeCloudFormation, Resource, Stack, resource_of
 
 NAME = "shop-Selection-0a1b2c3d"
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/cfn-backup-provider/{NAME}"
-TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/orders"
-S3 = ["AWSBackupServiceRolePolicyForS3Backup"]
-BACKUP = ["service-role/AWSBackupServiceRolePolicyForBackup"]
-CONDITION = {"ConditionKey": "aws:ResourceTag/stage", "ConditionValue": "prod"}
 
 
 @pytest.fixture
@@ -56,63 +52,18 @@ def test_a_selection_with_its_role_and_attributes(
         ROLE_ARN,
         [TABLE],
     )
-    assert account.role(NAME)["policies"] == BACKUP
+    assert account.role(NAME)["policies"] == BACKUP_POLICY
     assert stack.update("Selection", base) == result
     assert stack.work
     assert stack.work.session.writes == 0
 
 
-CHANGES: Mapping[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
-    "SelectionName": ({"SelectionName": "Mine"}, {"SelectionName": "Mine"}, BACKUP),
-    "Resources": ({"Resources": [{"S3Bucket": "b"}]}, {"Resources": ["arn:aws:s3:::b"]}, S3 + BACKUP),
-    "Tag": (
-        {"Resources": [{"Tag": {"Key": "a", "Value": "b"}}]},
-        {
-            "Resources": [],
-            "ListOfTags": [{"ConditionType": "STRINGEQUALS", "ConditionKey": "a", "ConditionValue": "b"}],
-        },
-        S3 + BACKUP,
-    ),
-    "MatchAllTags": (
-        {"Resources": [{"MatchAllTags": {"stage": "prod"}}]},
-        {
-            "Resources": ["*"],
-            "Conditions": {
-                "StringEquals": [CONDITION],
-                "StringNotEquals": [],
-                "StringLike": [],
-                "StringNotLike": [],
-            },
-        },
-        S3 + BACKUP,
-    ),
-    "NotResources": ({"NotResources": [TABLE]}, {"NotResources": [TABLE]}, BACKUP),
-    "ListOfTags": (
-        {"ListOfTags": [{"ConditionType": "STRINGEQUALS", "ConditionKey": "a", "ConditionValue": "b"}]},
-        {"ListOfTags": [{"ConditionType": "STRINGEQUALS", "ConditionKey": "a", "ConditionValue": "b"}]},
-        S3 + BACKUP,
-    ),
-    "Conditions": (
-        {"Conditions": {"StringNotLike": [CONDITION]}},
-        {
-            "Conditions": {
-                "StringEquals": [],
-                "StringNotEquals": [],
-                "StringLike": [],
-                "StringNotLike": [CONDITION],
-            }
-        },
-        BACKUP,
-    ),
-}
-
-
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("name", SELECTION_CHANGES)
 def test_each_change_replaces_the_selection_without_a_gap_and_back(
     name: str, stack: Stack, account: Account, calls: Calls, base: dict[str, Any], plan: str
 ) -> None:
     # GIVEN
-    properties, seen, policies = CHANGES[name]
+    properties, seen, policies = SELECTION_CHANGES[name]
     created = stack.create("Selection", base)
     [without] = account.selections(plan).values()
     calls.begin()
@@ -133,7 +84,7 @@ def test_each_change_replaces_the_selection_without_a_gap_and_back(
     assert stack.work.session.writes == 0
     stack.update("Selection", base)
     assert list(account.selections(plan).values()) == [without]
-    assert account.role(NAME)["policies"] == BACKUP
+    assert account.role(NAME)["policies"] == BACKUP_POLICY
 
 
 def test_properties_of_the_role_change_it_and_leave_the_selection_alone(
@@ -344,7 +295,7 @@ def test_everything_of_a_stack_that_backup_supports_is_found(
         f"arn:aws:redshift:{here}:cluster:warehouse",
         f"arn:aws:timestream:{here}:database/database/table/table",
     ]
-    assert account.role(NAME)["policies"] == S3 + BACKUP
+    assert account.role(NAME)["policies"] == S3_POLICY + BACKUP_POLICY
 
 
 def test_five_hundred_resources_in_nested_stacks_are_found_within_two_seconds_of_calls(

@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from cfn_backup.aws.errors import AccessDenied, AlreadyExists, InvalidRequest
 from cfn_backup.desired.owner import LOGICAL_ID_TAG, STACK_ID_TAG
-from cfn_backup.desired.vault import BLOCK_STATEMENT
 from cfn_backup.model.problems import InvalidProperties
 from cfn_backup.model.vault import BackupVault
-from cfn_backup.model.vaults import SUPPORTED_EVENTS
 from local_aws.strict_backup.clock import ManualClock
 from local_aws.strict_backup.recovery_point_store import RecoveryPoint
 from local_aws.strict_backup.service import StrictBackupService
 from local_aws.strict_backup.switches import Switches
 from tests.reconcile.account import Account
 from tests.reconcile.calls import Calls
+from tests.reconcile.changes import POLICY, TOPIC, VAULT_CHANGES
 from tests.reconcile.stack import ACCOUNT, REGION, STACK_ID, FakeCloudFormation, Stack, resource_of
 
 GENERATED = "shop-Vault-0a1b2c3d"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/0f0f0f0f-0000-4000-8000-000000000000"
-POLICY = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Deny",
-            "Principal": {"AWS": "arn:aws:iam::999999999999:root"},
-            "Action": "backup:DeleteRecoveryPoint",
-            "Resource": "*",
-        }
-    ],
-}
 BASE: dict[str, Any] = {"RemovalPolicy": "DESTROY"}
 
 
@@ -53,71 +40,21 @@ def test_a_vault_without_properties_is_made_with_a_generated_name_and_the_owners
     assert (tags[STACK_ID_TAG], tags[LOGICAL_ID_TAG]) == (STACK_ID, "Vault")
 
 
-CHANGES: Mapping[str, tuple[dict[str, Any], Mapping[str, Any]]] = {
-    "AccessPolicy": ({"AccessPolicy": POLICY}, {"policy": POLICY}),
-    "BlockRecoveryPointDeletion": (
-        {"BlockRecoveryPointDeletion": True},
-        {"policy": {"Version": "2012-10-17", "Statement": [dict(BLOCK_STATEMENT)]}},
-    ),
-    "both policies": (
-        {"AccessPolicy": POLICY, "BlockRecoveryPointDeletion": True},
-        {"policy": {**POLICY, "Statement": [*POLICY["Statement"], dict(BLOCK_STATEMENT)]}},
-    ),
-    "Notifications": (
-        {"Notifications": {"SNSTopicArn": "<topic>", "BackupVaultEvents": ["BACKUP_JOB_FAILED"]}},
-        {"notifications": ("<topic>", ["BACKUP_JOB_FAILED"])},
-    ),
-    "Notifications of all events": (
-        {"Notifications": {"SNSTopicArn": "<topic>"}},
-        {"notifications": ("<topic>", sorted(SUPPORTED_EVENTS))},
-    ),
-    "LockConfiguration": (
-        {"LockConfiguration": {"MinRetentionDays": 7, "MaxRetentionDays": 70}},
-        {"lock": {"Locked": True, "MinRetentionDays": 7, "MaxRetentionDays": 70}},
-    ),
-    "LockConfiguration with ChangeableForDays": (
-        {"LockConfiguration": {"ChangeableForDays": 3}},
-        {"lock": {"Locked": True}, "permanent": True},
-    ),
-    "BackupVaultTags": (
-        {"BackupVaultTags": {"team": "red"}},
-        {
-            "tags": {
-                "team": "red",
-                STACK_ID_TAG: STACK_ID,
-                LOGICAL_ID_TAG: "Vault",
-                "cfn-backup-provider:removal-policy": "DESTROY",
-            }
-        },
-    ),
-    "RemovalPolicy": (
-        {"RemovalPolicy": "RETAIN_ON_UPDATE_OR_DELETE"},
-        {
-            "tags": {
-                STACK_ID_TAG: STACK_ID,
-                LOGICAL_ID_TAG: "Vault",
-                "cfn-backup-provider:removal-policy": "RETAIN_ON_UPDATE_OR_DELETE",
-            }
-        },
-    ),
-}
-
-
 def with_topic(value: Any, topic: str) -> Any:
     if isinstance(value, dict):
         return {name: with_topic(member, topic) for name, member in value.items()}
     if isinstance(value, tuple):
         return tuple(with_topic(item, topic) for item in value)
-    return topic if value == "<topic>" else value
+    return topic if value == TOPIC else value
 
 
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("name", VAULT_CHANGES)
 def test_each_property_is_there_after_a_creation_and_comes_and_goes_with_updates(
     name: str, stack: Stack, account: Account
 ) -> None:
     # GIVEN
     topic = account.new_topic("events")
-    properties, seen = with_topic(CHANGES[name][0], topic), with_topic(CHANGES[name][1], topic)
+    properties, seen = with_topic(VAULT_CHANGES[name][0], topic), with_topic(VAULT_CHANGES[name][1], topic)
     plain = {**stack.create("Vault", BASE).attributes, "LockDate": ""}
     without = account.vault(GENERATED)
 

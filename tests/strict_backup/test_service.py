@@ -189,6 +189,14 @@ def test_max_results_is_1_to_1000(size: str) -> None:
     assert answer.status == 400
 
 
+@pytest.mark.parametrize("date", ["soon", "1000000000000", "-1e30"])
+def test_a_date_that_is_none_is_refused(date: str) -> None:
+    query = {"createdAfter": [date]}
+    answer = request(StrictBackupService(), "GET", "/backup-vaults/daily/recovery-points/", query=query)
+
+    assert answer.headers["x-amzn-errortype"].startswith("SerializationException:")
+
+
 def test_accounts_and_regions_are_apart() -> None:
     # GIVEN
     service = StrictBackupService()

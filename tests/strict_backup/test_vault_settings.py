@@ -156,10 +156,13 @@ def test_p2_no_wildcard_in_an_action(backup: Client, vault: str, refused: Refuse
         )
 
 
-def test_p2_the_policy_is_a_policy(backup: Client, vault: str, refused: Refused) -> None:
+@pytest.mark.parametrize(
+    "text", ["not a policy", "[]", "{}", '{"Statement": 5}', '{"Statement": "x"}', '{"Statement": [1]}']
+)
+def test_p2_the_policy_is_a_policy(backup: Client, vault: str, refused: Refused, text: str) -> None:
     """P2"""
     with refused("InvalidParameterValueException"):
-        backup.put_backup_vault_access_policy(BackupVaultName=vault, Policy="not a policy")
+        backup.put_backup_vault_access_policy(BackupVaultName=vault, Policy=text)
 
 
 def test_p5_a_policy_may_deny_its_own_account(backup: Client, vault: str, refused: Refused) -> None:

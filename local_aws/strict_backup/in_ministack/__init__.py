@@ -22,7 +22,7 @@ from ministack.services import backup
 from ..admin import PREFIX, handle_admin
 from ..service import Caller, Response, StrictBackupService
 from ..switches import Switches
-from . import cloudformation, iam, tagging
+from . import cloudformation, iam, kms, tagging
 
 Scope = MutableMapping[str, Any]
 Asgi = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
@@ -50,6 +50,7 @@ def install(service: StrictBackupService | None = None) -> StrictBackupService:
     backup.load_persisted_state = lambda _state: None
     app.app = _with_admin(service, app.app)
     iam.install(raw_path)
+    kms.install()
     cloudformation.install(service)
     tagging.install(service)
     return service

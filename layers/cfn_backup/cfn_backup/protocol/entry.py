@@ -12,7 +12,7 @@ from cfn_backup.protocol.answer import Answer
 from cfn_backup.protocol.invocation import Invocation
 from cfn_backup.protocol.metrics import Outcome
 from cfn_backup.protocol.reason import reason_of
-from cfn_backup.protocol.request import Refused, read_request
+from cfn_backup.protocol.request import Refused, Unanswerable, read_request
 from cfn_backup.protocol.responder import Responder
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ class Provider:
         except Refused as refusal:
             self._refuse(refusal, context)
             return
+        except Unanswerable:
+            self._record_failure()
+            raise
         Invocation(request, context, self._reference, self._serves).run()
 
     def _refuse(self, refusal: Refused, context: LambdaContext) -> None:
@@ -52,9 +55,12 @@ class Provider:
             responder = Responder(lambda: context.get_remaining_time_in_millis() / 1000)
             responder.answer(Answer(address, physical_id, reason=reason))
         finally:
-            metrics.record(
-                Outcome.FAILED, resource_type=self._serves or "Unknown", request_type="Unknown", seconds=0
-            )
+            self._record_failure()
+
+    def _record_failure(self) -> None:
+        metrics.record(
+            Outcome.FAILED, resource_type=self._serves or "Unknown", request_type="Unknown", seconds=0
+        )
 
 
 def provider(reference: str, serves: str = "") -> Provider:

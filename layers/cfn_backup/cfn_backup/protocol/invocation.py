@@ -70,7 +70,7 @@ class Invocation:
             self._record(Outcome.STALE)
             return
         log.info("request", extra={"request": request.redacted()})
-        with Watchdog(self._remaining(), self._answer_out_of_time):
+        with Watchdog(self._waited_for(), self._answer_out_of_time):
             result = self._attempt()
         try:
             outcome = self._answer(result)
@@ -154,7 +154,7 @@ class Invocation:
         )
 
     def _working_time(self) -> float:
-        remaining = self._remaining()
+        remaining = self._waited_for()
         return remaining - watchdog.margin(remaining) - min(UNDO_RESERVE, remaining / 10)
 
     def _answer(self, result: Done | Exception) -> Outcome:
@@ -175,7 +175,7 @@ class Invocation:
 
     def _answer_out_of_time(self) -> None:
         seconds = round(outbound.monotonic() - self._started)
-        what = f"The {self._request.type} did not finish within the {seconds} seconds that the function has"
+        what = f"The {self._request.type} did not finish within the {seconds} seconds that there were"
         self._fail(Reason((what,), closing(self._request.id, self._context)))
 
     def _fail(self, reason: Reason) -> bool:
@@ -203,6 +203,14 @@ class Invocation:
 
     def _remaining(self) -> float:
         return self._context.get_remaining_time_in_millis() / 1000
+
+    def _waited_for(self) -> float:
+        """Seconds until Lambda kills the function or CloudFormation gives the request up: to a template with
+        a short ServiceTimeout an answer after that says nothing.
+        """
+        request = self._request
+        left = staleness.seconds_left(request.address.response_url, request.service_timeout, outbound.now())
+        return min(self._remaining(), left)
 
     def _record(self, outcome: Outcome) -> None:
         session = self._work.session if self._work is not None else None

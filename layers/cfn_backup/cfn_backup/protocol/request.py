@@ -162,6 +162,8 @@ def _read(
     _refuse_foreign_stack(address.stack, function_arn)
     request_type = _request_type(event.get("RequestType"))
     properties = event.get("ResourceProperties")
+    if not isinstance(properties, Mapping) and request_type is RequestType.DELETE:
+        properties = {}  # nothing in them could matter to it
     if not isinstance(properties, Mapping):
         raise ValueError("the event has no ResourceProperties")  # noqa: TRY004 - one error class for all of it
     resource_type = event.get("ResourceType")

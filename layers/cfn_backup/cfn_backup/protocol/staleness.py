@@ -6,6 +6,7 @@ what a request makes after that belongs to no stack.
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
@@ -24,9 +25,14 @@ def signed_at(response_url: str) -> float | None:
     return None
 
 
-def is_stale(response_url: str, service_timeout: int, now: float) -> bool:
-    """True when CloudFormation has given the request up. A URL without a date counts as fresh: not acting on
-    a live request would strand a stack.
+def seconds_left(response_url: str, service_timeout: int, now: float) -> float:
+    """Until CloudFormation gives the request up; not above zero when it has. A URL without a date counts as
+    fresh, for ever: not acting on a live request would strand a stack.
     """
     signed = signed_at(response_url)
-    return signed is not None and signed + service_timeout <= now
+    return math.inf if signed is None else signed + service_timeout - now
+
+
+def is_stale(response_url: str, service_timeout: int, now: float) -> bool:
+    """True when CloudFormation has given the request up."""
+    return seconds_left(response_url, service_timeout, now) <= 0

@@ -22,7 +22,9 @@ from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.discovery import find_contents
 from cfn_backup.reconcile.meaning import same_plan
 from cfn_backup.reconcile.replacement import (
+    is_cleaning_up,
     refuse_if_overtaken,
+    refuse_if_too_late,
     refuse_late_update,
     standing_of,
     undo_creation,
@@ -49,10 +51,13 @@ class BackupPlanResource:
     """A plan. Its physical id is the BackupPlanId."""
 
     def create(self, work: Work) -> Result:
-        desired, standing = concurrently([partial(_checked, work), partial(standing_of, work)])
+        desired, standing, _ = concurrently(
+            [partial(_checked, work), partial(standing_of, work), partial(_note_earlier, work)]
+        )
         if standing.live is not None:
             return _answered(work, desired, standing.live)
         try:
+            refuse_if_too_late(work, standing)
             return _make(work, desired)
         except Exception:
             undo_creation(work, partial(_undo, work), partial(is_fulfilled, work))
@@ -73,8 +78,9 @@ class BackupPlanResource:
         plan_id = str(work.physical_id)
         if _owned_plan(work, plan_id, others_are_errors=False) is not None:
             _delete_plan(work, plan_id)
-        if standing.live is None:
-            _remove_rest(work, answered=PLAN_ID.fullmatch(plan_id) is not None)
+        answered = PLAN_ID.fullmatch(plan_id) is not None
+        if standing.live is None and not (answered and is_cleaning_up(work) and _plans_of_owner(work)):
+            _remove_rest(work, answered=answered)
 
 
 def _checked(work: Work) -> Plan:
@@ -101,6 +107,14 @@ def _checked(work: Work) -> Plan:
 
 def _paths_of_rules(given: BackupPlan) -> list[str]:
     return [path for path, _ in placed(given, rules_of(given))]
+
+
+def _note_earlier(work: Work) -> None:
+    """AWS Backup answers a repeated creation with the plan that is there, and does not say so."""
+    token = work.token("plan")
+    for plan in plans.list_plans(work.session):
+        if plan.get("CreatorRequestId") == token:
+            work.meet(plan["BackupPlanId"])
 
 
 def _make(work: Work, desired: Plan) -> Result:
@@ -247,16 +261,22 @@ def _delete_plan(work: Work, plan_id: str) -> None:
 
 
 def _delete_selections(work: Work, plan_id: str) -> None:
+    """Raises ResourceConflict before anything is deleted if somebody else has selections in the plan."""
     listed = selections.list_selections(work.session, plan_id)
     foreign = [s for s in listed if not work.owner.owns_token(s.get("CreatorRequestId"))]
     own = [s["SelectionId"] for s in listed if s not in foreign]
-    concurrently([partial(selections.delete_selection, work.session, plan_id, one) for one in own])
+    # one that went just before, with its own resource of the stack, may still be listed
+    found = concurrently(
+        [partial(selections.find_selection, work.session, plan_id, s["SelectionId"]) for s in foreign]
+    )
+    foreign = [s for s, state in zip(foreign, found, strict=True) if state is not None]
     if foreign:
         names = ", ".join(sorted(s.get("SelectionName", s["SelectionId"]) for s in foreign))
         raise ResourceConflict(
             f"The backup plan {plan_id} has selections that were not made with it and is not deleted: "
             f"{names}. Delete those first"
         )
+    concurrently([partial(selections.delete_selection, work.session, plan_id, one) for one in own])
 
 
 def _current_vault(work: Work, actual: plans.PlanState) -> str:

@@ -12,6 +12,12 @@ from cfn_backup.reconcile.work import Work, log
 CREATING = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
 """The statuses of a stack in which CloudFormation sends a Create, and waits for its answer."""
 UPDATING = ("UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS")
+CLEANING_UP = ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
+LOOKS, PAUSE = 3, 2.0
+"""How often the stack is asked before a request is refused on its word, and seconds between: a status may be
+read before it has arrived everywhere."""
+ANSWER_ARRIVES = 3.0
+"""Seconds until the stack shows an answer that another delivery has just given. Not documented."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +34,33 @@ def standing_of(work: Work) -> Standing:
     """Asks CloudFormation. A Delete after a replacement, or one delivered late, must not touch what the
     stack has now."""
     resource = stacks.resource_in_stack(work.session, str(work.owner.stack_id), work.owner.logical_id)
-    if resource is None or resource.status.startswith("DELETE_") or resource.status == "CREATE_FAILED":
+    if resource is None or _has_failed(resource):
         return Standing(live=None, being_created=False)
     if resource.status == "CREATE_IN_PROGRESS":
         return Standing(live=None, being_created=True)
     known = resource.physical_id or None
     return Standing(live=known if known != work.physical_id else None, being_created=False)
+
+
+def is_cleaning_up(work: Work) -> bool:
+    """Whether the stack deletes what an update replaced or rolled back.
+
+    What it says of the resource may then be the Delete itself, which is not documented; another one of the
+    same owner may be what stands.
+    """
+    return stacks.stack_status(work.session, str(work.owner.stack_id)) in CLEANING_UP
+
+
+def _has_failed(resource: stacks.StackResource) -> bool:
+    # CREATE_FAILED: the watchdog, or somebody's clock, was faster
+    return resource.status.startswith("DELETE_") or resource.status == "CREATE_FAILED"
+
+
+def refuse_if_too_late(work: Work, standing: Standing) -> None:
+    """Raises ResourceConflict if the stack had given up the resource before its creation began, so that
+    nothing is made that only this delivery, if it lives, could take back."""
+    if not standing.being_created and _remains(work, _is_given_up):
+        raise ResourceConflict("CloudFormation does not wait for this creation any more; nothing was made")
 
 
 def refuse_if_overtaken(work: Work) -> None:
@@ -51,8 +78,7 @@ def _is_given_up(work: Work) -> bool:
     resource = stacks.resource_in_stack(work.session, str(work.owner.stack_id), work.owner.logical_id)
     if resource is None:
         return not _goes_on(work, CREATING)
-    # CREATE_FAILED: the watchdog, or somebody's clock, was faster
-    return resource.status.startswith("DELETE_") or resource.status == "CREATE_FAILED"
+    return _has_failed(resource)
 
 
 def undo_creation(work: Work, remove: Callable[[], None], is_fulfilled: Callable[[], bool]) -> None:
@@ -64,9 +90,14 @@ def undo_creation(work: Work, remove: Callable[[], None], is_fulfilled: Callable
     end.
     """
     try:
-        if (work.met_earlier or (not work.completing and is_fulfilled())) and not _is_given_up(work):
-            log.warning("nothing is undone: another delivery of this Create made some of it")
-            return
+        if not _is_given_up(work):
+            if not work.met_earlier and standing_of(work).being_created:
+                # what a delivery made that runs beside this one cannot always be told from what this one
+                # made; that it has answered can, once the stack shows it, and ``remove`` asks
+                work.deadline.sleep(max(0, min(ANSWER_ARRIVES, work.deadline.remaining())))
+            if work.met_earlier or (not work.completing and is_fulfilled()):
+                log.warning("nothing is undone: another delivery of this Create made some of it")
+                return
         remove()
     except Exception as error:
         # whatever it is: what made the Create fail is what must be answered
@@ -82,10 +113,23 @@ def refuse_late_update(work: Work) -> None:
     the event again, a minute later, when the update has long been rolled back; carried out, it would bring
     back what was taken back.
     """
-    resource = stacks.resource_in_stack(work.session, str(work.owner.stack_id), work.owner.logical_id)
-    failed = resource is not None and resource.status.startswith(("DELETE_", "UPDATE_FAILED"))
-    if failed or not _goes_on(work, UPDATING):
+    if _remains(work, _awaits_no_update):
         raise ResourceConflict("CloudFormation does not wait for this update any more; nothing was changed")
+
+
+def _awaits_no_update(work: Work) -> bool:
+    resource = stacks.resource_in_stack(work.session, str(work.owner.stack_id), work.owner.logical_id)
+    # the stack may still be rolling others back when this resource is as it was
+    settled = resource is not None and resource.status != "UPDATE_IN_PROGRESS"
+    return settled or not _goes_on(work, UPDATING)
+
+
+def _remains(work: Work, is_so: Callable[[Work], bool]) -> bool:
+    for _ in range(LOOKS - 1):
+        if not is_so(work):
+            return False
+        work.deadline.sleep(max(0, min(PAUSE, work.deadline.remaining())))
+    return is_so(work)
 
 
 def _goes_on(work: Work, operations: tuple[str, ...]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -21,7 +21,9 @@ from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.discovery import find_contents
 from cfn_backup.reconcile.meaning import same_selection
 from cfn_backup.reconcile.replacement import (
+    is_cleaning_up,
     refuse_if_overtaken,
+    refuse_if_too_late,
     refuse_late_update,
     standing_of,
     undo_creation,
@@ -36,10 +38,13 @@ class BackupSelectionResource:
     """A selection of its own. Its physical id is ``<SelectionId>_<BackupPlanId>``."""
 
     def create(self, work: Work) -> Result:
-        (plan_id, desired), standing = concurrently([partial(_checked, work), partial(standing_of, work)])
+        (plan_id, desired), standing = concurrently(
+            [partial(_checked, work, _note_earlier), partial(standing_of, work)]
+        )
         if standing.live is not None:
             return _result(desired, standing.live)
         try:
+            refuse_if_too_late(work, standing)
             if desired.role:
                 make_role(work, desired.role)
                 attach(work, desired.role)
@@ -74,24 +79,44 @@ class BackupSelectionResource:
         standing = standing_of(work)
         if standing.being_created:
             return  # this Delete belongs to an earlier life of the resource
-        found = _find(work, str(work.physical_id))
+        physical_id = str(work.physical_id)
+        found = _find(work, physical_id)
         if found is not None:
             selections.delete_selection(work.session, found.plan_id, found.selection_id)
-        if standing.live is None:
+        if standing.live is None and PHYSICAL_ID.fullmatch(physical_id) and is_cleaning_up(work):
+            _remove_unused_role(work)
+        elif standing.live is None:
             _remove_rest(work, [found.plan_id] if found else _all_plans(work))
         elif not _uses_role(work, standing.live):
             remove_role(work)
 
 
-def _checked(work: Work) -> tuple[str, Selection]:
+def _checked(
+    work: Work, read_besides: Callable[[Work, str, Selection], None] = lambda *_: None
+) -> tuple[str, Selection]:
     """The plan's id and what must exist in it, after every check that needs no writing call."""
     given = work.findings.require(read_selection(work.properties, work.place, work.findings))
     desired = expand_selection(given, work.owner, work.place, find_contents(work, stacks_named(given)))
     refuse_nothing(work, desired, "")
+    plan_id = known(given.backup_plan_id)
     given_roles = [desired] if desired.role is None else []
-    concurrently([*advice.on_opt_in(work, [desired]), *advice.on_roles(work, given_roles)])
+    concurrently(
+        [
+            *advice.on_opt_in(work, [desired]),
+            *advice.on_roles(work, given_roles),
+            partial(read_besides, work, plan_id, desired),
+        ]
+    )
     work.refuse_errors()
-    return known(given.backup_plan_id), desired
+    return plan_id, desired
+
+
+def _note_earlier(work: Work, plan_id: str, desired: Selection) -> None:
+    """AWS Backup answers a repeated creation with the selection that is there, and does not say so."""
+    token = _token(work, plan_id, desired, desired.asked)
+    for selection in selections.list_selections(work.session, plan_id):
+        if selection.get("CreatorRequestId") == token:
+            work.meet(f"{selection['SelectionId']}_{plan_id}")
 
 
 def _make(work: Work, plan_id: str, desired: Selection, key: Mapping[str, Any] | None = None) -> str:
@@ -131,6 +156,11 @@ def _remove_rest(work: Work, plan_ids: Sequence[str]) -> None:
         for left in own:
             selections.delete_selection(work.session, plan_id, left["SelectionId"])
     remove_role(work)
+
+
+def _remove_unused_role(work: Work) -> None:
+    if not any(owned_selections(work, plan_id) for plan_id in _all_plans(work)):
+        remove_role(work)
 
 
 def _uses_role(work: Work, live: str) -> bool:
@@ -198,8 +228,7 @@ def make_selection(work: Work, plan_id: str, desired: Selection, key: Mapping[st
     contain something else by then. An Update compares first, and needs another selection then.
     """
     document = document_of(desired)
-    facts = document if key is None else {**document_of(replace(desired, members={})), "asked": key}
-    token = work.token("selection", plan_id, json.dumps(facts, sort_keys=True))
+    token = _token(work, plan_id, desired, key)
     try:
         return selections.create_selection(work.session, plan_id, document, token, work.deadline)
     except AlreadyExists:
@@ -218,6 +247,13 @@ def make_selection(work: Work, plan_id: str, desired: Selection, key: Mapping[st
                 f"BackupPlanId: there is no backup plan {plan_id} in this account and Region"
             ) from error
         raise
+
+
+def _token(work: Work, plan_id: str, desired: Selection, key: Mapping[str, Any] | None) -> str:
+    facts = (
+        document_of(desired) if key is None else {**document_of(replace(desired, members={})), "asked": key}
+    )
+    return work.token("selection", plan_id, json.dumps(facts, sort_keys=True))
 
 
 def _other_name(document: Mapping[str, Any]) -> str:

@@ -28,10 +28,13 @@ from cfn_backup.desired.owner import (
 from cfn_backup.desired.tags import recorded
 from cfn_backup.desired.vault import Topic, Vault, expand_vault
 from cfn_backup.model import InvalidProperties, read_vault
+from cfn_backup.model.arns import VAULT_NAME
 from cfn_backup.model.vault import DESTROY, RETAIN_ON_UPDATE_OR_DELETE
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.replacement import (
+    is_cleaning_up,
     refuse_if_overtaken,
+    refuse_if_too_late,
     refuse_late_update,
     standing_of,
     undo_creation,
@@ -47,10 +50,13 @@ class BackupVaultResource:
     """A vault. Its physical id is its name."""
 
     def create(self, work: Work) -> Result:
-        desired, standing = concurrently([partial(_checked, work), partial(standing_of, work)])
+        desired, standing, _ = concurrently(
+            [partial(_checked, work), partial(standing_of, work), partial(_note_earlier, work)]
+        )
         if standing.live is not None:
             return _result(work, standing.live)
         try:
+            refuse_if_too_late(work, standing)
             name, new = make_vault(work, desired, identify=True)
             result, *_ = concurrently(
                 [
@@ -78,9 +84,18 @@ class BackupVaultResource:
             return  # this Delete belongs to an earlier life of the resource
         name = str(work.physical_id)
         remove_vaults(work, [name])
-        if standing.live is None:
+        if standing.live is None and not (_may_be_answered(work, name) and is_cleaning_up(work)):
             others = [one for one in vaults_of_owner(work) if one != name]
             remove_vaults(work, others, answered=False, strict=False)
+
+
+def _may_be_answered(work: Work, physical_id: str) -> bool:
+    """Whether CloudFormation may have this id from an answer, and did not invent it for a vault that it was
+    never told of: by reports, «stack-LogicalId-RANDOM»."""
+    if physical_id.startswith(known(work.owner.generated_name(NAME_LIMIT))):
+        return True
+    invented = f"{re.escape(str(work.owner.stack_name))}-{work.owner.logical_id}-[0-9A-Z]+"
+    return VAULT_NAME.fullmatch(physical_id) is not None and re.fullmatch(invented, physical_id) is None
 
 
 def _checked(work: Work) -> Vault:
@@ -89,6 +104,14 @@ def _checked(work: Work) -> Vault:
     desired = expand_vault(given, work.owner)
     concurrently(advice.on_topic(work, desired))
     return desired
+
+
+def _note_earlier(work: Work) -> None:
+    """AWS Backup may answer a repeated creation with the vault that is there, and not say so (rule V4)."""
+    for vault in vaults.list_vaults(work.session):
+        name = vault["BackupVaultName"]
+        if vault.get("CreatorRequestId") == work.token("vault", name):
+            work.meet(name)
 
 
 def _result(work: Work, name: str) -> Result:

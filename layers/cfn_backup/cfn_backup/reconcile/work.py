@@ -52,6 +52,11 @@ class Work:
         """Notes the id at once after the first side effect; None when everything was undone."""
         self.identified = physical_id
 
+    def meet(self, physical_id: str) -> None:
+        """Notes that an earlier delivery of this Create made the thing with this id."""
+        self.met_earlier = True
+        self.identify(physical_id)
+
     def refuse_errors(self) -> None:
         """Raises every error found so far, before anything is written; warnings are logged, once, and never
         fail anything."""
