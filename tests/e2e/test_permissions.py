@@ -6,10 +6,10 @@ import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
 import pytest
 
-from local_aws.instance import REGION, Instance
+from local_aws import read_back
+from local_aws.instance import Instance
 from local_aws.read_back import Clients
 
 pytestmark = pytest.mark.e2e
@@ -41,10 +41,7 @@ Probe = Callable[[str, list[Call]], list[str]]
 @pytest.fixture(scope="module")
 def probe(local: Instance, clients: Clients) -> Iterator[Probe]:
     """Make calls with the permissions of one of the provider's functions."""
-    lambda_ = boto3.client(
-        "lambda", endpoint_url=local.url, verify=local.variables()["AWS_CA_BUNDLE"], region_name=REGION,
-        aws_access_key_id="test", aws_secret_access_key="test",
-    )  # fmt: skip
+    lambda_ = read_back.client(local, "lambda")
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("probe.py", PROBE)

@@ -21,8 +21,6 @@ PROGRAMS: dict[str, Program] = {
     if can_be_deployed(program)
 }
 
-SAMPLE = sorted(PROGRAMS)[::6]
-
 # What AWS Backup shows of a rule that does not say it (developer guide, Creating a backup plan).
 DEFAULTS = {
     "ScheduleExpression": "cron(0 5 ? * * *)",
@@ -34,7 +32,7 @@ DEFAULTS = {
 OWNERSHIP = "cfn-backup-provider:"
 
 
-@pytest.mark.parametrize("name", SAMPLE)
+@pytest.mark.parametrize("name", sorted(PROGRAMS))
 def test_the_provider_makes_what_eject_writes(name: str, stack: Stack, account: Account) -> None:  # noqa: F811
     # GIVEN the vaults and the role that templates name
     for vault in ("given", "existing-vault"):
@@ -133,9 +131,3 @@ CHECKS = {
     "AWS::Backup::BackupSelection": check_selection,
     "AWS::IAM::Role": check_role,
 }
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(set(PROGRAMS) - set(SAMPLE)))
-def test_the_rest_as_well(name: str, stack: Stack, account: Account) -> None:  # noqa: F811
-    test_the_provider_makes_what_eject_writes(name, stack, account)
