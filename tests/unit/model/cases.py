@@ -355,6 +355,10 @@ SELECTIONS = [
 ]
 
 VAULTS = [
+    *_vault("E9013", {"BackupVaultTags": {"aws:owner": "me"}}, {"BackupVaultTags": {"AWS:x": "y"}}),
+    *_vault("E9013", {"BackupVaultTags": {"cfn-backup-provider:lock": "{}"}}),
+    *_plan("E9013", {**rule(), "BackupPlanTags": {"cfn-backup-provider:stack-id": "mine"}}),
+    *_vault(None, {"BackupVaultTags": {"awsome": "yes", "team:aws": "a", "cfn-backup-providers": "b"}}),
     *_vault("E9401", {"BackupVaultName": "a.b"}, {"BackupVaultName": "a"}, {"BackupVaultName": "x" * 51}),
     *_vault(None, {"BackupVaultName": "x" * 50}, {"BackupVaultName": "a-B_9"}, {}),
     *_vault("E9402", {"LockConfiguration": {"MinRetentionDays": "0"}}),

@@ -27,6 +27,7 @@ from cfn_backup.model.retention import (
     check_retention_in_lock,
 )
 from cfn_backup.model.selections import check_selection, selects_by_tags, warn_of_role_without_policy
+from cfn_backup.model.tags import check_tags
 from cfn_backup.model.values import Choice, Intrinsic, Place, Str, Sym
 from cfn_backup.model.vaults import check_vault
 
@@ -64,6 +65,7 @@ def check_plan(plan: BackupPlan, rules: Rules, place: Place, findings: Findings)
     _check_continuous_vaults(plan, rules, place, findings)
     for path, setting in elements(plan.advanced_backup_settings, "AdvancedBackupSettings"):
         _check_options(setting, findings, path)
+    check_tags(plan.backup_plan_tags, findings, "BackupPlanTags")
     _check_selections(plan, place, findings)
     _check_against_default_lock(plan, rules, findings)
     selected = [s for at, one in elements(plan.selections, "Selections") for s in selected_types(one, at)]

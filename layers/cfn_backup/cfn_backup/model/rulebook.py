@@ -122,6 +122,14 @@ _TEXTS = (
         "YAML 1.2.2, 3.2.1.1 Nodes (keys are unique); cfn-lint, E0000",
     ),
     RuleText(
+        "E9013",
+        "Reserved tag",
+        "Tags that begin with `aws:` are AWS's own, and those that begin with `cfn-backup-provider:` say "
+        "what the provider made and put there. A template cannot set them on a vault or plan.",
+        "Choose another key.",
+        "AWS General Reference: Tag naming limits and requirements",
+    ),
+    RuleText(
         "E9201",
         "Plan without rules",
         "A plan needs at least one rule, from its `Preset` or from `BackupPlanRules`.",

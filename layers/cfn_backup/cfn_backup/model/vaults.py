@@ -9,6 +9,7 @@ from cfn_backup.model.alternatives import alternatives, number, text
 from cfn_backup.model.arns import elsewhere, is_key_arn, is_topic_arn, parse_arn
 from cfn_backup.model.problems import Findings
 from cfn_backup.model.recast import shown
+from cfn_backup.model.tags import check_tags
 from cfn_backup.model.unknown_members import members_of, nearest_of
 from cfn_backup.model.values import Intrinsic, Place
 from cfn_backup.model.vault import DESTROY, BackupVault, LockConfiguration, Notifications
@@ -46,6 +47,7 @@ def check_vault(vault: BackupVault, place: Place, findings: Findings, path: str 
     _check_key(text(vault.encryption_key_arn), findings, f"{at}EncryptionKeyArn")
     _check_policy(vault.access_policy, findings, f"{at}AccessPolicy")
     _check_emptying(vault, findings, f"{at}EmptyOnDelete")
+    check_tags(vault.backup_vault_tags, findings, f"{at}BackupVaultTags")
 
 
 def _check_notifications(notifications: Notifications, place: Place, findings: Findings, path: str) -> None:
