@@ -66,6 +66,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def _rows() -> Iterator[tuple[str, int, int | str]]:
     yield from _tests("contract pairs", "test_contract.py")
     yield from _tests("slow and contrary services", "test_switches.py")
+    yield from _tests("overlapping deliveries, one of them refused", "test_overlap.py")
     yield from _tests("faults put in by hand, found", "test_mutations.py")
     scenarios = [key.split("|") for key in TALLY if key.startswith("scenario|")]
     if scenarios:

@@ -11,7 +11,8 @@ from cfn_backup.reconcile.work import Work, log
 
 CREATING = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
 """The statuses of a stack in which CloudFormation sends a Create, and waits for its answer."""
-UPDATING = ("UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS")
+ROLLING_BACK = "UPDATE_ROLLBACK_IN_PROGRESS"
+UPDATING = ("UPDATE_IN_PROGRESS", ROLLING_BACK)
 CLEANING_UP = ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
 LOOKS, PAUSE = 3, 2.0
 """How often the stack is asked before a request is refused on its word, and seconds between: a status may be
@@ -77,7 +78,8 @@ def refuse_if_overtaken(work: Work) -> None:
 def _is_given_up(work: Work) -> bool:
     resource = stacks.resource_in_stack(work.session, str(work.owner.stack_id), work.owner.logical_id)
     if resource is None:
-        return not _goes_on(work, CREATING)
+        # a stack of which nothing is known proves nothing
+        return stacks.stack_status(work.session, str(work.owner.stack_id)) not in ("", *CREATING)
     return _has_failed(resource)
 
 
@@ -118,10 +120,15 @@ def refuse_late_update(work: Work) -> None:
 
 
 def _awaits_no_update(work: Work) -> bool:
-    resource = stacks.resource_in_stack(work.session, str(work.owner.stack_id), work.owner.logical_id)
+    stack_id = str(work.owner.stack_id)
+    resource = stacks.resource_in_stack(work.session, stack_id, work.owner.logical_id)
+    status = resource.status if resource else ""
+    if status.startswith(("DELETE_", "UPDATE_FAILED")):
+        return True
+    of_stack = stacks.stack_status(work.session, stack_id)
     # the stack may still be rolling others back when this resource is as it was
-    settled = resource is not None and resource.status != "UPDATE_IN_PROGRESS"
-    return settled or not _goes_on(work, UPDATING)
+    is_back = of_stack == ROLLING_BACK and status.endswith("_COMPLETE")
+    return is_back or of_stack not in ("", *UPDATING)
 
 
 def _remains(work: Work, is_so: Callable[[Work], bool]) -> bool:
@@ -130,8 +137,3 @@ def _remains(work: Work, is_so: Callable[[Work], bool]) -> bool:
             return False
         work.deadline.sleep(max(0, min(PAUSE, work.deadline.remaining())))
     return is_so(work)
-
-
-def _goes_on(work: Work, operations: tuple[str, ...]) -> bool:
-    """Whether the stack is in one of these operations; a stack of which nothing is known proves nothing."""
-    return stacks.stack_status(work.session, str(work.owner.stack_id)) in ("", *operations)
