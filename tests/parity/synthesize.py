@@ -65,7 +65,7 @@ def main() -> int:
     )
     options = parser.parse_args()
     cdk = the_cdk()
-    different = 0
+    compared = different = 0
     for family in options.families or FAMILIES:
         programs = list(programs_of(family).items())[:: options.every]
         cases = {}
@@ -76,11 +76,13 @@ def main() -> int:
         if options.check:
             known = stored(family)
             changed = [name for name in cases if known.get(name) != cases[name]]
-            different += len(changed)
+            compared, different = compared + len(cases), different + len(changed)
             sys.stdout.write("".join(f"{family}/{name} differs from the stored case\n" for name in changed))
         else:
             CASES.mkdir(exist_ok=True)
             (CASES / f"{family}.json").write_text(text_of(cases))
+    if options.check:
+        sys.stdout.write(f"{compared - different} of {compared} programs synthesize to the stored cases\n")
     return 1 if different else 0
 
 
