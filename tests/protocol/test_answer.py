@@ -103,9 +103,11 @@ def test_reason_uses_the_room() -> None:
 @pytest.mark.parametrize("letter", ["é", "漢", "🦆", "\x00", '"', "\ud83e", "\\"])
 def test_unicode_reason(letter: str) -> None:
     """F5: cut between characters, keeping the beginning, the mark of the cut and the way to the log."""
-    reason = failed("Name: " + letter * 9000)["Reason"]
+    body = Answer(ADDRESS, "id", reason=Reason(("Name: " + letter * 9000,), CLOSING)).encode()
+    reason = json.loads(body)["Reason"]
     assert reason.startswith("Name: " + letter * 100)
     assert reason.endswith(f"{letter}… {CLOSING}")
+    assert BODY_LIMIT - 12 < len(body) <= BODY_LIMIT
 
 
 def test_all_problems_while_there_is_room() -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,19 @@ def test_succeeded(handler: Provider, answers: Answers, log_lines: Lines, reques
     assert found["Duration"][0] >= 0
     assert found["AwsCalls"] == [0.0]
     assert found["AwsRetries"] == [0.0]
+
+
+def test_duration(
+    handler: Provider, answers: Answers, log_lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In milliseconds, by a clock that goes on by 0.7 s whenever somebody looks at it."""
+    clock = itertools.count(1000, 0.7)
+    monkeypatch.setattr(outbound, "monotonic", lambda: next(clock))
+    handler(event(), Context())
+    (duration,) = metrics_in(log_lines())["Duration"]
+    looks = duration / 700
+    assert looks == pytest.approx(round(looks))
+    assert 0 < looks < 50
 
 
 def test_failed(handler: Provider, answers: Answers, log_lines: Lines) -> None:

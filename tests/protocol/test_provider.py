@@ -251,6 +251,17 @@ def test_too_much_data(resource: MakeHandler, answers: Answers) -> None:
     assert "4096" in answers.only["Reason"]
 
 
+def test_too_much_data_of_what_is_noted(resource: MakeHandler, answers: Answers) -> None:
+    """What exists is what was noted, whatever the result says."""
+
+    def create(work: Work) -> Result:
+        work.identify("noted")
+        return Result("plan-1", {"A": "x" * 5000})
+
+    resource(create=create)(event(), Context())
+    assert answers.only["PhysicalResourceId"] == "noted"
+
+
 def test_data_that_are_no_strings(resource: MakeHandler, answers: Answers) -> None:
     """F6"""
     resource(create=lambda work: Result("plan-1", {"LockDate": 7}))(event(), Context())  # type: ignore[dict-item]
@@ -302,6 +313,19 @@ def test_unknown_type_deleted(handler: Provider, answers: Answers) -> None:
 def test_generic_type(handler: Provider, answers: Answers) -> None:
     handler(event() | {"ResourceType": "AWS::CloudFormation::CustomResource"}, Context())
     assert answers.only["Status"] == "SUCCESS"
+
+
+def test_refused_in_time(handler: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer to an event that cannot be read gets no more time than Lambda gives."""
+    timeouts: list[float] = []
+
+    def put(url: str, body: bytes, timeout: float) -> int:
+        timeouts.append(timeout)
+        return 200
+
+    monkeypatch.setattr(outbound, "put", put)
+    handler(event() | {"RequestType": "Read"}, Context(seconds=3))
+    assert [1 < timeout < 3 for timeout in timeouts] == [True]
 
 
 def test_bad_response_host(handler: Provider, world: World, answers: Answers) -> None:

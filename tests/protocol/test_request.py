@@ -151,6 +151,7 @@ def test_every_partition_has_its_response_host() -> None:
         f"{HOST}.evilamazonaws.eu/x",
         f"{HOST}.amazonaws.eu.com/x",
         f"{HOST}.amazonaws.com:99999999/x",
+        HOST.replace("https", "wss") + ".amazonaws.com/x",
         "https://user@cloudformation-custom-resource-response-useast1.s3.amazonaws.com/x",
         "https://evil.example/cloudformation-custom-resource-response-useast1.s3.amazonaws.com",
         "https://evil.example#@cloudformation-custom-resource-response-useast1.s3.amazonaws.com/",

@@ -226,15 +226,23 @@ def test_an_update_whose_status_arrives_a_little_later_is_carried_out(
     clock: ManualClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # GIVEN a resource whose last update failed, and that shows it at two looks more
+    waited: list[float] = []
+
     def arrive(seconds: float) -> None:
-        if seconds:
+        waited.extend([seconds] if seconds else [])
+        if len(waited) == 2:
             cloudformation.resources["Vault"].status = "UPDATE_IN_PROGRESS"
 
     created = stack.create("Vault", {})
+    cloudformation.resources["Vault"].status = "UPDATE_FAILED"
     monkeypatch.setattr(clock, "sleep", arrive)
+
+    # WHEN it is updated, THEN
     cloudformation.status = "UPDATE_IN_PROGRESS"
     resource_of("Vault").update(stack.begin("Vault", {"BackupVaultTags": {"a": "b"}}, created.physical_id))
     assert account.vault(created.physical_id)["tags"]["a"] == "b"
+    assert len(waited) == 2
 
 
 @pytest.mark.parametrize("kind", ["Plan", "Selection"])
@@ -295,3 +303,40 @@ def test_a_long_search_for_recovery_points_leaves_time_for_the_vault(
     assert "shop-Plan-0a1b2c3d" not in account.vault_names()
     assert "cfn-backup-provider:retained" in account.role("shop-Plan-0a1b2c3d")["tags"]
     assert "there was no time" in caplog.text
+
+
+@pytest.mark.parametrize("kind", ["Plan", "Vault", "Selection"])
+def test_what_somebody_else_made_is_no_earlier_delivery(
+    kind: str, stack: Stack, account: Account, calls: Calls, cloudformation: FakeCloudFormation
+) -> None:
+    # GIVEN things of others, with tokens before and behind ours
+    plan = account.new_plan("theirs")
+    role = account.new_role("theirs")
+    for token in ("!", "~"):
+        account.backup.create_backup_vault(BackupVaultName=f"theirs{ord(token)}", CreatorRequestId=token)
+        rules = [{"RuleName": "r", "TargetBackupVaultName": "theirs33"}]
+        account.backup.create_backup_plan(
+            BackupPlan={"BackupPlanName": f"theirs{ord(token)}", "Rules": rules}, CreatorRequestId=token
+        )
+        selection = {
+            "SelectionName": f"theirs{ord(token)}",
+            "IamRoleArn": role,
+            "Resources": ["arn:aws:s3:::b"],
+        }
+        account.backup.create_backup_selection(
+            BackupPlanId=plan, BackupSelection=selection, CreatorRequestId=token
+        )
+    before = account.everything()
+    properties = {"Plan": PLAN, "Vault": {}, "Selection": {"BackupPlanId": plan, **TABLES}}
+
+    # WHEN a creation fails at its end
+    cloudformation.resources[kind] = Resource("", "CREATE_IN_PROGRESS")
+    last = "TagResource" if kind == "Vault" else "GetBackupSelection"
+    calls.refused = {last: "InvalidParameterValueException"}
+    work = stack.begin(kind, properties[kind])
+    with pytest.raises(InvalidRequest):
+        resource_of(kind).create(work)
+
+    # THEN it takes everything back
+    assert account.everything() == before
+    assert not work.met_earlier

@@ -129,10 +129,12 @@ def test_to_another_plan_and_back_by_a_rollback(
     assert account.role_names() == [NAME]
 
 
+@pytest.mark.parametrize("name", ["Mine", "x" * 50])
 def test_a_replacement_works_where_a_name_cannot_be_had_twice(
-    stack: Stack, account: Account, backup: StrictBackupService, base: dict[str, Any], plan: str
+    name: str, stack: Stack, account: Account, backup: StrictBackupService, base: dict[str, Any], plan: str
 ) -> None:
     backup.switches = Switches(selection_names_unique=True)
+    base = {**base, "SelectionName": name}
     stack.create("Selection", base)
     changed = {**base, "NotResources": [TABLE]}
     result = stack.update("Selection", changed)

@@ -132,6 +132,21 @@ def test_a_key_and_its_alias_are_the_same_key(stack: Stack, account: Account) ->
     assert (result.physical_id, account.vault_names()) == (GENERATED, [GENERATED])
 
 
+def test_a_generated_name_stays_when_its_key_is_only_spelled_otherwise(
+    stack: Stack, account: Account
+) -> None:
+    # GIVEN a vault that was replaced for a key, named by its alias
+    key = account.kms.create_key()["KeyMetadata"]
+    account.kms.create_alias(AliasName="alias/other", TargetKeyId=key["KeyId"])
+    stack.create("Vault", BASE)
+    alias = f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/other"
+    replaced = stack.update("Vault", {**BASE, "EncryptionKeyArn": alias})
+
+    # WHEN, THEN
+    assert stack.update("Vault", {**BASE, "EncryptionKeyArn": key["Arn"]}).physical_id == replaced.physical_id
+    assert account.vault_names() == [replaced.physical_id]
+
+
 def test_an_update_rolled_back_after_a_replacement_returns_to_the_first_vault(
     stack: Stack, account: Account
 ) -> None:

@@ -10,11 +10,18 @@ DEFAULT_KEY = "alias/aws/backup"
 
 
 def is_key(session: Session, spelled: str | None, key_arn: str) -> bool:
-    """Whether a key, spelled as an alias or key ARN (None: the default key), is the one with ``key_arn``."""
+    """Whether a key, spelled as an alias or key ARN (None: the default key), is the one that a vault shows.
+
+    Whether a vault that was made with an alias shows the alias or its key is not documented.
+    """
     if spelled == key_arn:
         return True
     try:
-        metadata = session.call("kms", "DescribeKey", KeyId=spelled or DEFAULT_KEY)["KeyMetadata"]
+        shown = key_arn if ":key/" in key_arn else _arn_of(session, key_arn)
+        return shown in (spelled, _arn_of(session, spelled or DEFAULT_KEY))
     except NotFound:
         return False
-    return bool(metadata["Arn"] == key_arn)
+
+
+def _arn_of(session: Session, key: str) -> str:
+    return str(session.call("kms", "DescribeKey", KeyId=key)["KeyMetadata"]["Arn"])
