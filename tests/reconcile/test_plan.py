@@ -647,6 +647,17 @@ def test_settings_that_cannot_be_read_do_not_fail_anything(
     assert "could not be read" in caplog.text
 
 
+@pytest.mark.parametrize("name", ["Backup", "zzz"])
+def test_a_given_role_is_looked_at_beside_one_that_is_made(
+    name: str, stack: Stack, account: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    buckets = {"Resources": [{"S3Bucket": "b"}]}
+    given = {**buckets, "SelectionName": "given", "IamRoleArn": account.new_role(name, BACKUP)}
+    stack.create("Plan", {**BASE, "Selections": [{**buckets, "SelectionName": "made"}, given]})
+    warned = [line for line in caplog.messages if "[W9503]" in line]
+    assert [f"role/{name}," in line for line in warned] == [True]
+
+
 @pytest.mark.parametrize("has_it", [True, False])
 def test_a_given_role_without_the_policy_for_buckets_is_a_warning(
     has_it: bool, stack: Stack, account: Account, caplog: pytest.LogCaptureFixture
