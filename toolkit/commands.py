@@ -75,7 +75,7 @@ def _ejected(
 ) -> tuple[Ejected, list[Finding]]:
     """The result, and the findings about values that are carried over as they stand."""
     from toolkit.checking import check  # noqa: PLC0415
-    from toolkit.ejecting.carrying import GONE, may_be_carried  # noqa: PLC0415
+    from toolkit.ejecting.carrying import is_gone, may_be_carried  # noqa: PLC0415
     from toolkit.ejecting.ejection import NotEjected  # noqa: PLC0415
     from toolkit.ejecting.ejection import eject as ejected_from  # noqa: PLC0415
 
@@ -83,7 +83,7 @@ def _ejected(
     refused = [found for found in findings if found.is_error and not may_be_carried(found)]
     if refused:
         raise NotEjected(refused, [])
-    carried = [found for found in findings if found.problem.path not in GONE]
+    carried = [found for found in findings if not is_gone(found.problem)]
     return ejected_from(template, parameters, target), carried
 
 
@@ -91,9 +91,7 @@ def _say_what_was_done(template: Template, ejected: Ejected, carried: list[Findi
     for finding in carried:
         _say(str(finding))
     if any(finding.is_error for finding in carried):
-        _say(
-            "these values are carried over as they stand: AWS Backup refuses a native resource for them, too"
-        )
+        _say("these values are carried over as they stand: with a native resource they are as wrong")
     for note in ejected.notes:
         _say(f"{template.name}: note: {note}")
     for loss in ejected.losses:

@@ -968,6 +968,16 @@ class TestRefusal:
         assert (native["RuleName"], native["StartWindowMinutes"]) == ("a b", 5)
         assert run.err.count(": error: ") == 3
 
+    def test_what_native_resources_do_not_have_is_not_said_to_be_carried_over(
+        self, write: Write, command: Command
+    ) -> None:
+        vault = "DefaultVault: {RemovalPolicy: DESTROY, EmptyOnDelete: true}"
+
+        run = command("eject", write(document(f"{{Preset: daily35DayRetention, {vault}}}")))
+
+        assert (run.code, ": error: " in run.err, "carried over" in run.err) == (0, False, False)
+        assert "EmptyOnDelete has no native counterpart" in run.err
+
     def test_conditions_as_the_cdk_writes_its_typed_structures_are_carried_over(
         self, write: Write, command: Command
     ) -> None:

@@ -46,9 +46,15 @@ in small letters (``stringEquals``), and only the service refuses them."""
 def may_be_carried(found: Finding) -> bool:
     """Whether an error is about a value that a native resource can have just as well,
     to be refused by the service."""
-    if found.problem.path in GONE or _is_in_free_json(found.problem):
+    if is_gone(found.problem) or _is_in_free_json(found.problem):
         return True
     return not found.problem.code.startswith("E90") and found.problem.code not in OWN_RULES
+
+
+def is_gone(problem: Problem) -> bool:
+    """Whether an error is about something that no native resource has."""
+    path = steps(problem.path)
+    return bool(path) and path[-1] in GONE
 
 
 def carry(properties: dict[str, Any], read: Read) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -90,6 +90,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "rest; alone it selects everything with these tags.",
     "Stack": "The name or id of a stack: every resource in it, and in its nested stacks, that AWS Backup "
     "supports, found during the deployment. The instances of an Aurora cluster are left out in favour of the "
-    "cluster. For the own stack (`!Ref AWS::StackName`) let the resource depend on what it should find.",
+    "cluster. For the own stack (`!Ref AWS::StackName`) let the resource depend on what it should find. What "
+    "comes to the stack later is not found until a property of this resource changes.",
 }
 """What each key of an entry takes; ``!Ref`` of a resource gives the name or id."""

@@ -327,7 +327,8 @@ _TEXTS = (
         "E9229",
         "Retention that the lock of the vault refuses",
         "AWS Backup takes such a plan, and then every backup job fails. Checked against the default vault's "
-        "`LockConfiguration` and, during deployment, against the lock that the vault has.",
+        "`LockConfiguration`, by `cfn-backup validate` against the lock of a vault of the same template, and "
+        "during deployment against the lock that the vault has.",
         "Bring `DeleteAfterDays` between the lock's minimum and maximum, or use another vault.",
         "AWS Backup Developer Guide: AWS Backup Vault Lock",
     ),
@@ -588,8 +589,9 @@ _TEXTS = (
     RuleText(
         "W9503",
         "Role that cannot back up buckets",
-        "The selection can match Amazon S3 buckets, and the given role has neither the managed policy for "
-        "them nor its actions: the jobs of buckets will fail.",
+        "The selection can match Amazon S3 buckets, and the given role does not have the managed policy for "
+        "them. Unless another policy of it allows the same, which is not looked at, the jobs of buckets will "
+        "fail.",
         "Attach `AWSBackupServiceRolePolicyForS3Backup` to the role, or leave `IamRoleArn` out: the role "
         "that is made has it.",
         "AWS Backup Developer Guide: Amazon S3 backups",

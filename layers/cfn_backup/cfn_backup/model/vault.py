@@ -92,6 +92,8 @@ class BackupVault:
         code="E9008",
     )
     empty_on_delete: Bool | None = prop(
-        "With `DESTROY` only: delete the recovery points first.", default="false"
+        "Not available yet: `true` is refused (E9409). It is to delete the recovery points first, with "
+        "`DESTROY`.",
+        default="false",
     )
     backup_vault_tags: Mapping[str, Str] | Intrinsic | None = prop("Tags of the vault.")
