@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -22,6 +23,7 @@ SWITCHES: Mapping[str, Mapping[str, Any]] = {
     "a role becomes assumable only after a while": {"role_assumable_lag_seconds": 3},
     "a plan refuses deletion for a while after its selections": {"plan_deletion_lag_seconds": 3},
     "a missing vault answers AccessDenied": {"missing_vault_answers": "AccessDenied"},
+    "a missing vault answers ResourceNotFound": {"missing_vault_answers": "ResourceNotFound"},
     "all of it, with throttling": {
         "role_assumable_lag_seconds": 2,
         "plan_deletion_lag_seconds": 2,
@@ -32,27 +34,40 @@ SWITCHES: Mapping[str, Mapping[str, Any]] = {
 TABLES = {"SelectionName": "Tables", "Resources": [{"DynamoDBTable": "orders"}]}
 
 
+@dataclass(frozen=True)
+class Switchboard:
+    """The strict service's switches, over its admin paths."""
+
+    local: Instance
+
+    def turn_on(self, switches: Mapping[str, Any]) -> None:
+        answer = self._ask("PUT", json.dumps(switches).encode())
+        assert {name: answer[name] for name in switches} == switches
+
+    def turn_all_off(self) -> None:
+        self._ask("DELETE")
+
+    def _ask(self, method: str, body: bytes | None = None) -> Mapping[str, Any]:
+        context = ssl.create_default_context(cafile=self.local.variables()["AWS_CA_BUNDLE"])
+        request = Request(f"{self.local.url}/_strict-backup/switches", body, method=method)  # noqa: S310
+        with urlopen(request, context=context) as response:  # noqa: S310
+            answer: Mapping[str, Any] = json.load(response)
+            return answer
+
+
 @pytest.fixture
-def turn_on(local: Instance) -> Iterator[Callable[[Mapping[str, Any]], None]]:
-    context = ssl.create_default_context(cafile=local.variables()["AWS_CA_BUNDLE"])
-    url = f"{local.url}/_strict-backup/switches"
-
-    def ask(method: str, body: bytes | None = None) -> None:
-        with urlopen(Request(url, body, method=method), context=context):  # noqa: S310
-            pass
-
-    yield lambda switches: ask("PUT", json.dumps(switches).encode())
-    ask("DELETE")
+def switches(local: Instance) -> Iterator[Switchboard]:
+    board = Switchboard(local)
+    yield board
+    board.turn_all_off()
 
 
 @pytest.mark.parametrize("name", SWITCHES)
-def test_a_stack_lives(
-    name: str, turn_on: Callable[[Mapping[str, Any]], None], local: Instance, stacks: Stacks
-) -> None:
+def test_a_stack_lives(name: str, switches: Switchboard, local: Instance, stacks: Stacks) -> None:
     # GIVEN an AWS like that
     account = Account(**{s: read_back.client(local, s) for s in ("backup", "iam", "sns", "kms")})
     before = account.everything()
-    turn_on(SWITCHES[name])
+    switches.turn_on(SWITCHES[name])
     life = Life("contrary", stacks, account)
 
     # WHEN a stack is created, updated and deleted
@@ -62,5 +77,5 @@ def test_a_stack_lives(
     life.delete()
 
     # THEN nothing is left
-    turn_on({})
+    switches.turn_all_off()
     assert account.everything() == before

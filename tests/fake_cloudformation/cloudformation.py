@@ -446,7 +446,7 @@ class FakeCloudFormation:
 
     def _invented_id(self, stack: Stack, logical_id: str) -> str:
         """What CloudFormation calls a resource that never told its id."""
-        letters = self._random.choices(string.ascii_uppercase + string.digits, k=8)
+        letters = self._random.choices(string.ascii_uppercase + string.digits, k=12)
         return f"{stack.name}-{logical_id}-{''.join(letters)}"
 
     def _existing(self, name: str) -> Stack:

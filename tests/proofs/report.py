@@ -66,7 +66,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def _rows() -> Iterator[tuple[str, int, int | str]]:
     yield from _tests("contract pairs", "test_contract.py")
     yield from _tests("slow and contrary services", "test_switches.py")
-    yield from _tests("overlapping deliveries, one of them refused", "test_overlap.py")
     yield from _tests("faults put in by hand, found", "test_mutations.py")
     scenarios = [key.split("|") for key in TALLY if key.startswith("scenario|")]
     if scenarios:
@@ -78,7 +77,7 @@ def _rows() -> Iterator[tuple[str, int, int | str]]:
         for kind in KINDS:
             yield f"  {kind}", TALLY[f"trials|{kind}"], TALLY[f"survived|{kind}"]
         yield "  together", _sum("trials|"), _sum("survived|")
-    for what in ("model steps", "fuzz inputs"):
+    for what in ("overlapping deliveries", "model steps", "fuzz inputs"):
         if TALLY[what]:
             yield what, TALLY[what], TALLY[f"{what} survived"]
 

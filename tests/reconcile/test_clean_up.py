@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from cfn_backup.aws.errors import InvalidRequest
 from tests.reconcile.account import Account
-from tests.reconcile.stack import FakeCloudFormation, Stack, resource_of
+from tests.reconcile.calls import Calls
+from tests.reconcile.stack import FakeCloudFormation, Resource, Stack, resource_of
 
 CLEAN_UPS = ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
 DESTROY = {"RemovalPolicy": "DESTROY"}
@@ -24,19 +26,21 @@ def clean_up(
         resource_of(logical_id).delete(stack.begin(logical_id, {}, physical_id))
 
 
+@pytest.mark.parametrize("stem", ["vault", "shop-Vault"])
 @pytest.mark.parametrize("shown", SHOWN)
 @pytest.mark.parametrize("status", CLEAN_UPS)
 def test_the_vault_that_stands_stays(
-    status: str, shown: str, stack: Stack, account: Account, cloudformation: FakeCloudFormation
+    status: str, shown: str, stem: str, stack: Stack, account: Account, cloudformation: FakeCloudFormation
 ) -> None:
     # GIVEN a vault, and another one that an update made in its place
-    stack.create("Vault", {"BackupVaultName": "first", **DESTROY})
-    stack.send_update("Vault", {"BackupVaultName": "second", **DESTROY})
-    assert account.vault_names() == ["first", "second"]
+    first, second = f"{stem}-1", f"{stem}-2"
+    stack.create("Vault", {"BackupVaultName": first, **DESTROY})
+    stack.send_update("Vault", {"BackupVaultName": second, **DESTROY})
+    assert account.vault_names() == [first, second]
 
     # WHEN either of them is deleted in a clean-up, twice
     cloudformation.status = status
-    gone, stays = ("first", "second") if status == CLEAN_UPS[0] else ("second", "first")
+    gone, stays = (first, second) if status == CLEAN_UPS[0] else (second, first)
     clean_up(stack, cloudformation, "Vault", gone, shown)
 
     # THEN the other one stays
@@ -89,3 +93,61 @@ def test_the_role_of_a_selection_that_an_update_took_out_goes_with_it(
     cloudformation.status = CLEAN_UPS[0]
     clean_up(stack, cloudformation, "Selection", created.physical_id, "DELETE_IN_PROGRESS")
     assert (account.selections(plan), account.role_names()) == ({}, [])
+
+
+def test_the_role_that_only_the_replaced_selection_had_goes(
+    stack: Stack, account: Account, cloudformation: FakeCloudFormation
+) -> None:
+    # GIVEN a selection that is replaced by one with a given role
+    plan = account.new_plan("theirs")
+    given = account.new_role("given")
+    base: dict[str, Any] = {"BackupPlanId": plan, "Resources": [{"DynamoDBTable": "orders"}]}
+    first = stack.create("Selection", base).physical_id
+    stack.send_update("Selection", {**base, "IamRoleArn": given})
+
+    # WHEN
+    cloudformation.status = CLEAN_UPS[0]
+    clean_up(stack, cloudformation, "Selection", first, "DELETE_IN_PROGRESS")
+
+    # THEN
+    assert account.role_names() == ["given"]
+    assert len(account.selections(plan)) == 1
+
+
+@pytest.mark.parametrize("kind", ["Plan", "Vault"])
+def test_a_late_creation_takes_nothing_from_what_was_kept(
+    kind: str, stack: Stack, account: Account, cloudformation: FakeCloudFormation
+) -> None:
+    # GIVEN a resource that its DeletionPolicy keeps
+    properties: dict[str, Any] = {"Plan": {"Preset": "daily35DayRetention"}, "Vault": {}}[kind]
+    created = stack.create(kind, properties)
+    before = account.everything()
+    cloudformation.resources[kind].status = "DELETE_SKIPPED"
+    cloudformation.status = "DELETE_COMPLETE"
+
+    # WHEN its Create is delivered once more
+    late = resource_of(kind).create(stack.begin(kind, properties))
+
+    # THEN
+    assert late.physical_id == created.physical_id
+    assert account.everything() == before
+
+
+def test_a_vault_that_was_kept_stays_when_the_creation_that_met_it_fails(
+    stack: Stack, account: Account, calls: Calls, cloudformation: FakeCloudFormation
+) -> None:
+    # GIVEN a vault that was kept when its resource went
+    stack.create("Vault", {})
+    stack.delete("Vault")
+    [kept] = account.vault_names()
+
+    # WHEN its resource comes back, to be deleted one day, and fails
+    cloudformation.status = "CREATE_IN_PROGRESS"
+    cloudformation.resources["Vault"] = Resource("", "CREATE_IN_PROGRESS")
+    calls.refused = {"PutBackupVaultLockConfiguration": "InvalidParameterValueException"}
+    work = stack.begin("Vault", {**DESTROY, "LockConfiguration": {"MinRetentionDays": 1}})
+    with pytest.raises(InvalidRequest):
+        resource_of("Vault").create(work)
+
+    # THEN
+    assert account.vault_names() == [kept]

@@ -81,9 +81,6 @@ def test_what_a_plan_does_not_have_is_the_empty_string(stack: Stack) -> None:
     assert updated == created
 
 
-# property, what the plan then says of itself
-
-
 @pytest.mark.parametrize("name", PLAN_CHANGES)
 def test_each_property_of_a_plan_comes_and_goes_and_nothing_else_changes(
     name: str, stack: Stack, account: Account

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from cfn_backup.desired.text import concat, shortened
 from cfn_backup.model.values import Intrinsic, Str
 
-PROVIDERS_TAGS = "cfn-backup-provider:"
-"""What the keys of the provider's own tags begin with."""
 STACK_ID_TAG = "cfn-backup-provider:stack-id"
 LOGICAL_ID_TAG = "cfn-backup-provider:logical-id"
 REMOVAL_POLICY_TAG = "cfn-backup-provider:removal-policy"

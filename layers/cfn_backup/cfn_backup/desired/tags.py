@@ -6,7 +6,8 @@ import base64
 import hashlib
 from collections.abc import Mapping
 
-from cfn_backup.desired.owner import PROVIDERS_TAGS, TAG_KEYS_TAG
+from cfn_backup.desired.owner import TAG_KEYS_TAG
+from cfn_backup.model.tags import OF_AWS, OF_PROVIDER
 
 _LENGTH = 4
 """Characters of a key's digest: 24 bits, so that the keys of all 50 tags fit into the 256 characters that a
@@ -15,7 +16,7 @@ tag's value may have."""
 
 def recorded(tags: Mapping[str, str]) -> dict[str, str]:
     """The tags, and one more that says which of them the author wanted."""
-    keys = "".join(sorted(_digest(key) for key in tags if not key.startswith(PROVIDERS_TAGS)))
+    keys = "".join(sorted(_digest(key) for key in tags if not key.startswith(OF_PROVIDER)))
     return {**tags, **({TAG_KEYS_TAG: keys} if keys else {})}
 
 
@@ -26,7 +27,7 @@ def surplus_keys(actual: Mapping[str, str], desired: Mapping[str, str]) -> list[
     return sorted(
         key
         for key in actual.keys() - desired.keys()
-        if key.startswith(PROVIDERS_TAGS) or (_digest(key) in put and not key.startswith("aws:"))
+        if key.startswith(OF_PROVIDER) or (_digest(key) in put and not key.startswith(OF_AWS))
     )
 
 

@@ -79,8 +79,12 @@ class BackupPlanResource:
         if _owned_plan(work, plan_id, others_are_errors=False) is not None:
             _delete_plan(work, plan_id)
         answered = PLAN_ID.fullmatch(plan_id) is not None
-        if standing.live is None and not (answered and is_cleaning_up(work) and _plans_of_owner(work)):
+        if standing.live is None and not (answered and is_cleaning_up(work) and _has_another(work, plan_id)):
             _remove_rest(work, answered=answered)
+
+
+def _has_another(work: Work, plan_id: str) -> bool:
+    return any(one != plan_id for one in _plans_of_owner(work))
 
 
 def _checked(work: Work) -> Plan:

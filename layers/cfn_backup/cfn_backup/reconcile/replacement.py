@@ -53,8 +53,9 @@ def is_cleaning_up(work: Work) -> bool:
 
 
 def _has_failed(resource: stacks.StackResource) -> bool:
-    # CREATE_FAILED: the watchdog, or somebody's clock, was faster
-    return resource.status.startswith("DELETE_") or resource.status == "CREATE_FAILED"
+    # DELETE_SKIPPED: it was kept. CREATE_FAILED: the watchdog, or somebody's clock, was faster
+    deleted = resource.status.startswith("DELETE_") and resource.status != "DELETE_SKIPPED"
+    return deleted or resource.status == "CREATE_FAILED"
 
 
 def refuse_if_too_late(work: Work, standing: Standing) -> None:

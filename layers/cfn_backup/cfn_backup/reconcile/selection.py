@@ -87,7 +87,8 @@ class BackupSelectionResource:
             _remove_unused_role(work)
         elif standing.live is None:
             _remove_rest(work, [found.plan_id] if found else _all_plans(work))
-        elif not _uses_role(work, standing.live):
+        elif (kept := _find(work, standing.live)) and not _names_own_role(work, kept):
+            # one that cannot be read may have the role
             remove_role(work)
 
 
@@ -159,15 +160,13 @@ def _remove_rest(work: Work, plan_ids: Sequence[str]) -> None:
 
 
 def _remove_unused_role(work: Work) -> None:
-    if not any(owned_selections(work, plan_id) for plan_id in _all_plans(work)):
+    if not any(_names_own_role(work, one) for one in _owned_in(work, _all_plans(work))):
         remove_role(work)
 
 
-def _uses_role(work: Work, live: str) -> bool:
-    """Whether the selection that the stack keeps has the owner's role; if it cannot be read, it may."""
-    actual = _find(work, live)
+def _names_own_role(work: Work, selection: selections.SelectionState) -> bool:
     role = f"/{known(work.owner.generated_name(ROLE_NAME_LIMIT))}"
-    return actual is None or str(actual.document.get("IamRoleArn", "")).endswith(role)
+    return str(selection.document.get("IamRoleArn", "")).endswith(role)
 
 
 def _plans_to_search(work: Work, plan_id: str) -> list[str]:

@@ -83,18 +83,21 @@ class BackupVaultResource:
         if standing.being_created:
             return  # this Delete belongs to an earlier life of the resource
         name = str(work.physical_id)
-        remove_vaults(work, [name])
-        if standing.live is None and not (_may_be_answered(work, name) and is_cleaning_up(work)):
+        actual = _owned(work, name)
+        if actual is not None:
+            _remove_vault(work, actual, answered=True, strict=True)
+        answered = actual is not None or _may_be_answered(work, name)
+        if standing.live is None and not (answered and is_cleaning_up(work)):
             others = [one for one in vaults_of_owner(work) if one != name]
             remove_vaults(work, others, answered=False, strict=False)
 
 
 def _may_be_answered(work: Work, physical_id: str) -> bool:
-    """Whether CloudFormation may have this id from an answer, and did not invent it for a vault that it was
-    never told of: by reports, «stack-LogicalId-RANDOM»."""
+    """Whether CloudFormation may have the id of a vault that is gone from an answer, and did not invent it
+    for one that it was never told of: by reports, «stack-LogicalId-RANDOM»."""
     if physical_id.startswith(known(work.owner.generated_name(NAME_LIMIT))):
         return True
-    invented = f"{re.escape(str(work.owner.stack_name))}-{work.owner.logical_id}-[0-9A-Z]+"
+    invented = f"{re.escape(str(work.owner.stack_name))}-{work.owner.logical_id}-[0-9A-Z]{{10,}}"
     return VAULT_NAME.fullmatch(physical_id) is not None and re.fullmatch(invented, physical_id) is None
 
 
@@ -386,12 +389,10 @@ def _days(shortest: int | None, longest: int | None) -> str:
 
 
 def _owned(work: Work, name: str) -> vaults.VaultParts | None:
-    actual = vaults.read_vault(work.session, name, arn_of_vault(work, name)) if _is_vault_name(name) else None
+    if VAULT_NAME.fullmatch(name) is None:
+        return None
+    actual = vaults.read_vault(work.session, name, arn_of_vault(work, name))
     return actual if actual is not None and work.owner.owns_tags(actual.tags) else None
-
-
-def _is_vault_name(name: str) -> bool:
-    return re.fullmatch(r"[a-zA-Z0-9_-]{2,50}", name, re.ASCII) is not None
 
 
 def vaults_of_owner(work: Work) -> list[str]:
@@ -405,8 +406,8 @@ def remove_vaults(work: Work, names: list[str], *, answered: bool = True, strict
 
     A vault goes if its recorded removal policy says so, or if the request that made it failed or was lost;
     the latter only if it is empty. ``answered``: CloudFormation was told of the vault, so that it was not
-    lost. ``strict``:
-    recovery points in a vault that is to go are an error, else the vault stays.
+    lost; one of which it was not told, and which was only met by a request, was kept earlier and stays.
+    ``strict``: recovery points in a vault that is to go are an error, else the vault stays.
     """
     for name in names:
         actual = _owned(work, name)
@@ -416,11 +417,13 @@ def remove_vaults(work: Work, names: list[str], *, answered: bool = True, strict
 
 def _remove_vault(work: Work, actual: vaults.VaultParts, *, answered: bool, strict: bool) -> None:
     name, policy = actual.state.name, actual.tags.get(REMOVAL_POLICY_TAG)
-    goes = policy == DESTROY or (policy == RETAIN_ON_UPDATE_OR_DELETE and _creation_is_rolled_back(work))
-    lost = _is_incomplete(actual) or (CREATION_TAG in actual.tags and not answered)
+    was_made = CREATION_TAG in actual.tags
+    to_go = policy == DESTROY or (policy == RETAIN_ON_UPDATE_OR_DELETE and _creation_is_rolled_back(work))
+    goes = to_go and (answered or was_made)
+    lost = _is_incomplete(actual) or (was_made and not answered)
     if not (goes or lost):
         log.info("the vault %s stays, as its removal policy %s says", name, policy or "(none recorded)")
-        if CREATION_TAG in actual.tags:
+        if was_made:
             vaults.untag(work.session, actual.state.arn, CREATION_TAG)
     elif not vaults.has_recovery_points(work.session, name):
         _dismantle(work, actual)
