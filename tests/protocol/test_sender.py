@@ -59,6 +59,13 @@ class Script:
         self.left -= seconds
 
 
+@pytest.mark.parametrize("status", [200, 204, 299])
+def test_delivered(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    script = Script(monkeypatch, status)
+    sender.send(URL, BODY, script.remaining)
+    assert script.tries == 1
+
+
 def test_response_retry(monkeypatch: pytest.MonkeyPatch) -> None:
     """F4: 500, 500, 200."""
     script = Script(monkeypatch, 500, 500, 200)

@@ -115,6 +115,10 @@ RULE_CHANGES: Mapping[str, tuple[dict[str, Any], Mapping[str, Any]]] = {
         {"ScheduleExpressionTimezone": "Europe/Berlin"},
         {"ScheduleExpressionTimezone": "Europe/Berlin"},
     ),
+    "a time zone behind UTC in the alphabet": (
+        {"ScheduleExpressionTimezone": "W-SU"},
+        {"ScheduleExpressionTimezone": "W-SU"},
+    ),
     "StartWindowMinutes": ({"StartWindowMinutes": 60}, {"StartWindowMinutes": 60}),
     "CompletionWindowMinutes": ({"CompletionWindowMinutes": 600}, {"CompletionWindowMinutes": 600}),
     "DeleteAfterDays": ({"Lifecycle": {"DeleteAfterDays": 9}}, {"Lifecycle": {"DeleteAfterDays": 9}}),

@@ -120,6 +120,14 @@ def test_each_member_of_a_rule_comes_and_goes_and_nothing_else_changes(
     assert account.plan(plan_id) == without
 
 
+def test_opting_in_to_the_archive_is_a_change_of_its_own(stack: Stack, account: Account) -> None:
+    days = {"DeleteAfterDays": 130, "MoveToColdStorageAfterDays": 40}
+    plan_id = stack.create("Plan", {**BASE, **rule_with(Lifecycle=days)}).physical_id
+    opted_in = {**days, "OptInToArchiveForSupportedResources": True}
+    stack.update("Plan", {**BASE, **rule_with(Lifecycle=opted_in)})
+    assert account.rules(plan_id)["r"]["Lifecycle"] == opted_in
+
+
 def test_scan_actions_go_with_scan_settings(stack: Stack, account: Account) -> None:
     actions = [{"MalwareScanner": "GUARDDUTY", "ScanMode": "FULL_SCAN"}]
     settings = [{"MalwareScanner": "GUARDDUTY", "ResourceTypes": ["EBS"], "ScannerRoleArn": SCANNER_ROLE}]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cfn_backup.aws.errors import AccessDenied, AlreadyExists, InvalidRequest
-from cfn_backup.desired.owner import LOGICAL_ID_TAG, STACK_ID_TAG
+from cfn_backup.desired.owner import LOCK_TAG, LOGICAL_ID_TAG, STACK_ID_TAG
 from cfn_backup.model.problems import InvalidProperties
 from cfn_backup.model.vault import BackupVault
 from local_aws.strict_backup.clock import ManualClock
@@ -96,9 +96,24 @@ def test_another_key_makes_another_vault_where_the_name_is_generated(stack: Stac
     stack.create("Vault", BASE)
     result = stack.update("Vault", {**BASE, "EncryptionKeyArn": KEY})
 
-    assert result.physical_id != GENERATED
+    assert result.physical_id.startswith(f"{GENERATED}-")
     assert result.attributes["EncryptionKeyArn"] == KEY
     assert account.vault_names() == [result.physical_id]
+
+
+@pytest.mark.parametrize("name", ["aaa", "zzz"])
+def test_a_name_that_goes_is_replaced_by_the_generated_one(name: str, stack: Stack, account: Account) -> None:
+    stack.create("Vault", {**BASE, "BackupVaultName": name})
+    assert stack.update("Vault", BASE).physical_id == GENERATED
+    assert account.vault_names() == [GENERATED]
+
+
+def test_a_lock_becomes_permanent_by_its_days_of_grace_alone(stack: Stack, account: Account) -> None:
+    lock = {"MinRetentionDays": 7, "MaxRetentionDays": 70}
+    stack.create("Vault", {"LockConfiguration": lock})
+    assert account.records(GENERATED)[LOCK_TAG] == "7:70"
+    stack.update("Vault", {"LockConfiguration": {**lock, "ChangeableForDays": 3}})
+    assert account.vault(GENERATED)["permanent"]
 
 
 def test_back_to_the_old_key_and_the_old_vault_is_used_again(stack: Stack, account: Account) -> None:
