@@ -41,8 +41,8 @@ def _add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         help="say what is wrong in templates, before anything is deployed",
         description="Checks every custom resource of the templates by the rules of a deployment. "
         "Each finding is one line: file, line, logical id and property, what is wrong and what to do, and "
-        "the rule's code. Exit code 0: no errors (warnings may be); 1: errors; 2: a file cannot be read, or a "
-        "parameter is not known.",
+        "the rule's code. Exit code 0: no errors (warnings may be); 1: errors; 2: a file cannot be read, or "
+        "a parameter is not known.",
     )
     parser.add_argument("templates", nargs="+", metavar="TEMPLATE", help="a template in YAML or JSON")
     _add_parameters(parser)

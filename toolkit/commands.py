@@ -49,7 +49,7 @@ def validate(options: argparse.Namespace) -> int:
 
 def eject(options: argparse.Namespace) -> int:
     """Writes the template with native resources."""
-    from toolkit.ejecting.ejection import NotEjected  # noqa: PLC0415
+    from toolkit.ejecting.ejection import Miswritten, NotEjected  # noqa: PLC0415
 
     (template,) = _loaded([options.template])
     if template is None:
@@ -63,6 +63,10 @@ def eject(options: argparse.Namespace) -> int:
         for line in [*map(str, reason.findings), *(f"{template.name}: error: {r}" for r in reason.reasons)]:
             _say(line)
         _say("nothing was written; correct this first")
+        return EXIT_ERRORS
+    except Miswritten as bug:
+        _say(f"{template.name}: error: {bug}")
+        _say("nothing was written; this is a bug in cfn-backup, please report it with the template")
         return EXIT_ERRORS
     if not _written(ejected.text, options.output):
         return EXIT_UNREADABLE

@@ -6,7 +6,8 @@ they depend on is known. Everything else stays the intrinsic function that it is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -61,11 +62,18 @@ class Resolver:
 
     def resolve_under(self, condition: Any, value: Any) -> Any:
         """The value as it is where the condition holds, if that is not known."""
-        self._undecided += 1 if condition is not None and self.condition(condition) is None else 0
-        try:
+        if condition is None or self.condition(condition) is not None:
             return self.resolve(value)
+        with self._below_undecided():
+            return self.resolve(value)
+
+    @contextmanager
+    def _below_undecided(self) -> Iterator[None]:
+        self._undecided += 1
+        try:
+            yield
         finally:
-            self._undecided = 0
+            self._undecided -= 1
 
     def resolve(self, value: Any) -> Any:
         """The value with everything filled in that is known."""
@@ -133,9 +141,8 @@ class Resolver:
         holds = self.condition(condition)
         if holds is not None:
             return self.resolve(then if holds else otherwise)
-        self._undecided += 1
-        branches = [self.resolve(branch) for branch in (then, otherwise)]
-        self._undecided -= 1
+        with self._below_undecided():
+            branches = [self.resolve(branch) for branch in (then, otherwise)]
         return {"Fn::If": [condition, *branches]}
 
     def _find_in_map(self, argument: Any) -> Any:

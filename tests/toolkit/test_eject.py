@@ -485,6 +485,44 @@ class TestReferences:
         assert any("EncryptionKeyArn" in loss for loss in result.losses)
         assert "# cfn-backup eject: Vault.LockDate:" in result.text
 
+    def test_the_key_of_a_vault_that_may_have_none_is_lost_where_it_has_none(self) -> None:
+        result = ejected("""
+            Resources:
+              Vault:
+                Type: Custom::BackupVault
+                Properties: {EncryptionKeyArn: !If [C, !Ref P, !Ref AWS::NoValue]}
+            Outputs: {Key: {Value: !GetAtt Vault.EncryptionKeyArn}, Text: {Value: !Sub "k=${Vault.EncryptionKeyArn}"}}
+            """)
+
+        key = {"Fn::If": ["C", {"Ref": "P"}, ""]}
+        assert parse("t", result.text).content["Outputs"] == {
+            "Key": {"Value": key},
+            "Text": {"Value": {"Fn::Sub": ["k=${VaultEncryptionKeyArn}", {"VaultEncryptionKeyArn": key}]}},
+        }
+        assert any("EncryptionKeyArn" in loss for loss in result.losses)
+
+    @pytest.mark.parametrize(
+        ("role", "name", "is_lost"),
+        [
+            ("'arn:aws:iam::111122223333:role/a/x'", "x", False),
+            ("!GetAtt R.Arn", {"Ref": "R"}, False),
+            ("!If [D, 'arn:aws:iam::111122223333:role/x', !GetAtt R.Arn]", {"Fn::If": ["D", "x", {"Ref": "R"}]}, False),
+            ("!If [D, 'arn:aws:iam::111122223333:role/x', !Ref P]", {"Fn::If": ["D", "x", ""]}, True),
+            ("!Ref P", "", True),
+        ],
+    )  # fmt: skip
+    def test_the_name_of_a_role(self, role: str, name: Any, is_lost: bool) -> None:
+        result = ejected(f"""
+            Resources:
+              Own:
+                Type: Custom::BackupSelection
+                Properties: {{BackupPlanId: p, Resources: ['*'], IamRoleArn: {role}}}
+            Outputs: {{Name: {{Value: !GetAtt Own.RoleName}}}}
+            """)
+
+        assert parse("t", result.text).content["Outputs"]["Name"]["Value"] == name
+        assert any("RoleName" in loss for loss in result.losses) is is_lost
+
 
 INTRINSICS = [
     {"Ref": "P"},
@@ -812,6 +850,24 @@ class TestVaults:
 
         assert "TPolicy" not in resources(ejected(document(properties, more, "BackupVault")))
 
+    @pytest.mark.parametrize(
+        "notifications",
+        [
+            "{SNSTopicArn: !If [D, 'arn:aws:sns:eu-west-1:111122223333:t', !Ref T]}",
+            "!If [D, {SNSTopicArn: 'arn:aws:sns:eu-west-1:111122223333:t'}, {SNSTopicArn: !Ref T}]",
+        ],
+    )
+    def test_a_topic_that_a_condition_chooses_has_a_policy_where_it_is_chosen(
+        self, notifications: str
+    ) -> None:
+        more = "  T: {Type: 'AWS::SNS::Topic'}"
+        result = ejected(document(f"{{Notifications: {notifications}}}", more, "BackupVault"))
+
+        written = parse("t", result.text).content
+        condition = written["Resources"]["TPolicy"]["Condition"]
+        assert written["Conditions"][condition] == {"Fn::Not": [{"Condition": "D"}]}
+        assert any("is not of this template" in note for note in result.notes)
+
     def test_a_policy_that_is_there_is_not_overwritten(self) -> None:
         more = """
           T: {Type: 'AWS::SNS::Topic'}
@@ -1048,12 +1104,67 @@ class TestRefusal:
                 "{Preset: daily35DayRetention, WindowsVss: true, AdvancedBackupSettings: [!Ref Setting]}",
                 "WindowsVss is added to it",
             ),
+            (
+                "{Preset: daily35DayRetention, BackupPlanTags: {a: b}, DefaultVault: {BackupVaultTags: !Ref Tags}}",
+                "DefaultVault.BackupVaultTags has to be written out",
+            ),
+            (
+                "{Preset: daily35DayRetention, BackupPlanTags: !Ref Tags, DefaultVault: {BackupVaultTags: {a: b}}}",
+                "BackupPlanTags has to be written out",
+            ),
             ("!Ref Properties", "have to be written out"),
         ],
     )
     def test_what_has_to_be_looked_into_and_cannot_is_refused(self, properties: str, reason: str) -> None:
         with pytest.raises(NotEjected, match=reason):
             ejected(document(properties))
+
+    @pytest.mark.parametrize(
+        ("selection", "refused"),
+        [
+            ("Resources: [{Tag: {Key: a, Value: b}}], ListOfTags: !Ref Tags", "ListOfTags"),
+            ("Resources: [{MatchAllTags: {a: b}}], Conditions: !Ref Compared", "Conditions"),
+            (
+                "Resources: [{MatchAllTags: {a: b}}], Conditions: {StringEquals: !Ref Compared}",
+                "Conditions.StringEquals",
+            ),
+            (
+                "Resources: [{MatchAllTags: {a: b}}], Conditions: !If [C, {StringEquals: !Ref Compared}, !Ref AWS::NoValue]",
+                "Conditions.StringEquals",
+            ),
+            (
+                "Resources: [{MatchAllTags: {a: b}}], Conditions: {stringEquals: [{conditionKey: a, conditionValue: b}]}",
+                "Conditions",
+            ),
+        ],
+    )
+    def test_what_entries_are_added_to_and_is_not_known_is_refused(
+        self, selection: str, refused: str
+    ) -> None:
+        own = document(f"{{BackupPlanId: p, {selection}}}", type_="BackupSelection")
+        of_a_plan = document(
+            f"{{Preset: daily35DayRetention, Selections: [{{SelectionName: s, {selection}}}]}}"
+        )
+
+        for text in (own, of_a_plan):
+            with pytest.raises(NotEjected, match=f"It: {refused} has to be written out here"):
+                ejected(text)
+
+    @pytest.mark.parametrize(
+        ("selection", "name"),
+        [
+            ("Resources: ['*'], ListOfTags: !Ref Tags", "ListOfTags"),
+            ("Resources: ['*', {MatchAllTags: {}}], Conditions: !Ref Compared", "Conditions"),
+            ("Resources: [{Tag: {Key: a, Value: b}}], Conditions: !Ref Compared", "Conditions"),
+            ("Resources: ['*', {MatchAllTags: {a: b}}], ListOfTags: !Ref Tags", "ListOfTags"),
+        ],
+    )
+    def test_and_stays_where_nothing_is_added(self, selection: str, name: str) -> None:
+        text = document(f"{{BackupPlanId: p, {selection}}}", type_="BackupSelection")
+
+        (_, argument), *_ = resources(ejected(text))["It"]["Properties"]["BackupSelection"][name].items()
+
+        assert argument in ("Tags", "Compared")
 
 
 class TestNothingBreaks:

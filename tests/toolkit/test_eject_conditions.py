@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from toolkit.custom_types import attributes_of
 from toolkit.ejecting.branches import choose
 from toolkit.ejecting.ejection import eject
 from toolkit.intrinsics import NO_VALUE
@@ -19,6 +20,9 @@ STACK = "{Stack: !Ref AWS::StackName}"
 TAGS = "[{ConditionType: STRINGEQUALS, ConditionKey: k, ConditionValue: v}]"
 COMPARED = "{StringEquals: [{ConditionKey: 'aws:ResourceTag/a', ConditionValue: b}]}"
 VOLUMES = "'arn:aws:ec2:*:*:volume/*'"
+ROLE = "'arn:aws:iam::111122223333:role/service/one'"
+KEY = "'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555'"
+ELSEWHERE = "'arn:aws:sns:eu-west-1:111122223333:elsewhere'"
 
 PLANS = {
     "a name with a number behind a rule that may be absent": "BackupVault: given, BackupPlanRules: [!If [C, {RuleName: a}, !Ref AWS::NoValue], {}]",
@@ -31,6 +35,12 @@ PLANS = {
     "settings beside WindowsVss": "BackupVault: given, Preset: daily35DayRetention, WindowsVss: true, AdvancedBackupSettings: !If [C, [{ResourceType: S3, BackupOptions: {BackupACLs: enabled}}], !Ref AWS::NoValue]",
     "a setting beside WindowsVss": "BackupVault: given, Preset: daily35DayRetention, WindowsVss: true, AdvancedBackupSettings: [!If [C, {ResourceType: EC2, BackupOptions: {WindowsVSS: disabled}}, !Ref AWS::NoValue]]",
     "tags of a role": "BackupVault: given, Preset: daily35DayRetention, BackupPlanTags: {a: b, c: !If [C, d, !Ref AWS::NoValue]}, Selections: [{SelectionName: s, Resources: ['*']}]",
+    "a vault, another or the default one": "Preset: daily35DayRetention, BackupVault: !If [C, given, !If [D, !Ref Theirs, !Ref AWS::NoValue]]",
+    "a plan's name, another or none": "BackupVault: given, BackupPlanName: !If [C, one, !If [D, two, !Ref AWS::NoValue]], BackupPlanRules: [{}]",
+    "a preset, and whether there is a role": "BackupVault: given, Preset: !If [C, daily35DayRetention, dailyMonthly1YearRetention], Selections: !If [D, [{SelectionName: s, Resources: ['*']}], !Ref AWS::NoValue]",
+    "a default vault's own tags over the plan's": "Preset: daily35DayRetention, BackupPlanTags: {k: w, l: !If [D, x, y]}, DefaultVault: {BackupVaultTags: {k: !If [C, !Ref AWS::NoValue, v], l: !If [D, !Ref AWS::NoValue, z], m: !If [C, n, !Ref AWS::NoValue]}}",
+    "tags of a default vault that may be absent": "Preset: daily35DayRetention, BackupPlanTags: !If [D, {k: w}, {l: x}], DefaultVault: !If [C, {BackupVaultTags: {k: !If [D, v, !Ref AWS::NoValue], l: !If [D, y, !Ref AWS::NoValue]}}, !Ref AWS::NoValue]",
+    "the topic of a default vault": f"Preset: daily35DayRetention, DefaultVault: {{Notifications: {{SNSTopicArn: !If [C, {ELSEWHERE}, !If [D, !Ref Topic, !Ref Other]]}}}}",
     "the ARN or the name of a vault": "BackupPlanRules: [{RuleName: a, TargetBackupVault: !If [C, 'arn:aws:backup:eu-west-1:111122223333:backup-vault:given', !Ref Name]}]",
 }
 SELECTIONS = {
@@ -47,10 +57,19 @@ SELECTIONS = {
     "the own stack, under a condition": f"Resources: [{VOLUMES}, !If [C, {STACK}, !Ref AWS::NoValue]]",
     "an id or an ARN": "Resources: [{DynamoDBTable: !If [C, !GetAtt Orders.Arn, !Ref Orders]}]",
     "a name or an ARN": "Resources: [{S3Bucket: !If [C, 'arn:aws:s3:::logs', logs]}]",
+    "one of two roles": f"Resources: ['*'], IamRoleArn: !If [D, {ROLE}, 'arn:aws:iam::111122223333:role/two']",
+    "a role, one of the template or one that is made": f"Resources: ['*'], IamRoleArn: !If [C, {ROLE}, !If [D, !GetAtt Role.Arn, !Ref AWS::NoValue]]",
+    "a role or one without a name": f"Resources: ['*'], IamRoleArn: !If [C, {ROLE}, !If [D, !Ref Name, !Ref AWS::NoValue]]",
     "a bucket or something else": "Resources: [!If [C, 'arn:aws:ec2:*:*:volume/*', 'arn:aws:ec2:*:*:instance/*']]",
 }
 VAULTS = {
     "events that may be absent": "Notifications: {SNSTopicArn: !Ref Topic, ManageTopicPolicy: false, BackupVaultEvents: !If [C, [BACKUP_JOB_FAILED], !Ref AWS::NoValue]}",
+    "a key or none": f"EncryptionKeyArn: !If [C, {KEY}, !If [D, !Ref AWS::NoValue, !GetAtt Key.Arn]]",
+    "a topic of the template or another": f"Notifications: {{SNSTopicArn: !If [D, {ELSEWHERE}, !Ref Topic]}}",
+    "a topic of the template, another or none": f"Notifications: !If [C, {{SNSTopicArn: {ELSEWHERE}}}, !If [D, {{SNSTopicArn: !Ref Topic}}, !Ref AWS::NoValue]]",
+    "one of two topics of the template": "Notifications: {SNSTopicArn: !If [C, !Ref Topic, !Ref Other], ManageTopicPolicy: !If [D, true, false]}",
+    "a topic that the author looks after": f"Notifications: {{SNSTopicArn: !If [C, {ELSEWHERE}, !Ref Topic], ManageTopicPolicy: false}}",
+    "a name and a lock": "BackupVaultName: !If [C, named, !Ref AWS::NoValue], LockConfiguration: !If [D, {MinRetentionDays: 7, ChangeableForDays: 3}, !Ref AWS::NoValue]",
     "a lock without a minimum": "LockConfiguration: {MinRetentionDays: !If [C, 7, !Ref AWS::NoValue], MaxRetentionDays: 100}",
 }
 CASES = [
@@ -63,23 +82,45 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("holds", [True, False])
+@pytest.mark.parametrize(
+    "standing", [{"C": c, "D": d} for c in (True, False) for d in (True, False)], ids=str
+)
 @pytest.mark.parametrize(("type_", "properties"), CASES)
-def test_the_order_does_not_matter(type_: str, properties: str, holds: bool) -> None:
+def test_the_order_does_not_matter(type_: str, properties: str, standing: dict[str, bool]) -> None:
     template = parse("template.yaml", TEMPLATE.format(type=type_, properties=properties)).content
+    attributes = {name: {"Value": {"Fn::GetAtt": ["It", name]}} for name in attributes_of(f"Custom::{type_}")}
+    template["Outputs"] = {**attributes, "Reference": {"Value": {"Ref": "It"}}}
 
-    first = native({**template, "Resources": choose(template["Resources"], "C", holds=holds)})
+    first = native({**template, "Resources": choose_all(template["Resources"], standing)})
     afterwards = native(template)
 
-    assert chosen(afterwards, holds=holds) == chosen(first, holds=holds)
+    assert chosen(afterwards, standing) == chosen(first, standing)
+    assert choose_all(afterwards["Outputs"], standing) == choose_all(first["Outputs"], standing)
+
+
+@pytest.mark.parametrize(("type_", "properties"), CASES)
+def test_nothing_can_be_absent_in_an_output(type_: str, properties: str) -> None:
+    template = parse("template.yaml", TEMPLATE.format(type=type_, properties=properties)).content
+    names = attributes_of(f"Custom::{type_}")
+    whole = " ".join(f"${{It.{name}}}" for name in names)
+    template["Outputs"] = {
+        "Whole": {"Value": {"Fn::Sub": whole}},
+        **{name: {"Value": {"Fn::GetAtt": ["It", name]}} for name in names},
+    }
+
+    assert "AWS::NoValue" not in json.dumps(native(template)["Outputs"])
 
 
 TEMPLATE = """
 Parameters: {{Name: {{Type: String}}}}
-Conditions: {{C: !Equals [!Ref Name, x]}}
+Conditions: {{C: !Equals [!Ref Name, x], D: !Equals [!Ref Name, y]}}
 Resources:
   Orders: {{Type: AWS::DynamoDB::Table}}
   Topic: {{Type: AWS::SNS::Topic}}
+  Other: {{Type: AWS::SNS::Topic}}
+  Theirs: {{Type: AWS::Backup::BackupVault}}
+  Role: {{Type: AWS::IAM::Role}}
+  Key: {{Type: AWS::KMS::Key}}
   It:
     Type: Custom::{type}
     Properties: {{ServiceToken: x, {properties}}}
@@ -92,24 +133,35 @@ def native(template: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def chosen(template: dict[str, Any], *, holds: bool) -> dict[str, Any]:
+def choose_all(value: Any, standing: dict[str, bool]) -> Any:
+    """The value as it is when the conditions stand like this."""
+    for condition, holds in standing.items():
+        value = choose(value, condition, holds=holds)
+    return value
+
+
+def chosen(template: dict[str, Any], standing: dict[str, bool]) -> dict[str, Any]:
     """The resources that are there then, without what `eject` remarks; empty lists are no lists."""
     there = {
         name: {key: value for key, value in resource.items() if key not in ("Condition", "Metadata")}
         for name, resource in template["Resources"].items()
-        if "Condition" not in resource or stands(template, {"Condition": resource["Condition"]}, holds=holds)
+        if "Condition" not in resource or stands(template, {"Condition": resource["Condition"]}, standing)
     }
-    result: dict[str, Any] = without_absent(choose(there, "C", holds=holds))
+    result: dict[str, Any] = without_absent(choose_all(there, standing))
     return result
 
 
-def stands(template: dict[str, Any], expression: Any, *, holds: bool) -> bool:
+def stands(template: dict[str, Any], expression: Any, standing: dict[str, bool]) -> bool:
     """Whether a condition that `eject` wrote holds."""
     ((function, argument),) = expression.items()
+    if function == "Condition":
+        known = standing.get(argument)
+        return stands(template, template["Conditions"][argument], standing) if known is None else known
+    parts = [stands(template, part, standing) for part in argument]
     if function == "Fn::Not":
-        return not stands(template, argument[0], holds=holds)
-    assert function == "Condition"
-    return holds if argument == "C" else stands(template, template["Conditions"][argument], holds=holds)
+        return not parts[0]
+    assert function in ("Fn::And", "Fn::Or")
+    return all(parts) if function == "Fn::And" else any(parts)
 
 
 def without_absent(value: Any) -> Any:

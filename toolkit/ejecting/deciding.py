@@ -34,6 +34,7 @@ OPTIONAL = frozenset(
         "BackupVaultEvents",
         "BackupVaultName",
         "DefaultVault",
+        "EncryptionKeyArn",
         "IamRoleArn",
         "LockConfiguration",
         "MinRetentionDays",
@@ -70,6 +71,8 @@ def deciding_conditions(properties: Mapping[str, Any]) -> Iterator[str]:
     yield from _of_tags(properties)
     yield from _of_settings(properties)
     yield from _of_rules(properties)
+    for vault in _vaults(properties):
+        yield from _of_topics(vault)
     for selection in _selections(properties):
         yield from _of_selection(selection)
 
@@ -90,6 +93,14 @@ def _selections(properties: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for selection, _ in _items(properties.get("Selections")):
         if _is_map(selection):
             yield selection
+
+
+def _vaults(properties: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The properties of a vault of its own, or what a plan says of its default vault."""
+    yield properties
+    for vault, _ in _chosen(properties.get("DefaultVault")):
+        if _is_map(vault):
+            yield vault
 
 
 def _by_name(value: Any, path: Path) -> Iterator[str]:
@@ -117,10 +128,25 @@ def _decides(path: Path) -> bool:
 
 
 def _of_tags(plan: Mapping[str, Any]) -> Iterator[str]:
-    """A role takes its tags as a list, where no value can be absent."""
-    if "Selections" in plan:
-        for tags, _ in _chosen(plan.get("BackupPlanTags")):
+    """A role takes its tags as a list, where no value can be absent; a default vault has the plan's tags
+    that it does not give a value of its own."""
+    inherited: set[str] = set()
+    for tags, _ in _chosen(plan.get("BackupPlanTags")):
+        inherited |= tags.keys() if _is_map(tags) else set()
+        if "Selections" in plan:
             yield from _absent_members(tags)
+    for vault in _vaults(plan):
+        for tags, _ in _chosen(vault.get("BackupVaultTags")):
+            if _is_map(tags):
+                yield from _absent_members({key: tags[key] for key in inherited & tags.keys()})
+
+
+def _of_topics(vault: Mapping[str, Any]) -> Iterator[str]:
+    """Which topic it is that gets a policy."""
+    for notifications, conditions in _chosen(vault.get("Notifications")):
+        if _is_map(notifications) and not _is_plainly_false(notifications.get("ManageTopicPolicy")):
+            yield from conditions
+            yield from _all(_chosen(notifications.get("SNSTopicArn")))
 
 
 def _of_settings(plan: Mapping[str, Any]) -> Iterator[str]:
@@ -234,6 +260,10 @@ def _may_lack(properties: Mapping[str, Any], name: str) -> bool:
 
 def _is_map(value: Any) -> bool:
     return isinstance(value, Mapping) and not is_intrinsic(value)
+
+
+def _is_plainly_false(value: Any) -> bool:
+    return value is False or (isinstance(value, str) and value.lower() == "false")
 
 
 def _is_structure(value: Any) -> bool:

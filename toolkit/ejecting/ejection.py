@@ -9,7 +9,7 @@ from typing import Any
 
 from toolkit.custom_types import READERS, offline_place
 from toolkit.document import Mapping as MappingNode
-from toolkit.document import Node, Scalar, Sequence, function_name, long_form
+from toolkit.document import Node, Scalar, Sequence, Unreadable, function_name, long_form
 from toolkit.ejecting.branches import Undecided
 from toolkit.ejecting.carrying import Refused
 from toolkit.ejecting.discovery import Discovery
@@ -49,6 +49,10 @@ class NotEjected(Exception):
         self.reasons = reasons
 
 
+class Miswritten(Exception):
+    """Raised when the new text cannot be read again: a bug in ``eject``, never in the template."""
+
+
 @dataclass
 class Ejected:
     """The text of the new template, and what the author should know about it."""
@@ -61,7 +65,8 @@ class Ejected:
 
 
 def eject(template: Template, parameters: Mapping[str, str], target: Format | None = None) -> Ejected:
-    """The template without custom resources, in its own language or the target's. Raises NotEjected."""
+    """The template without custom resources, in its own language or the target's. Raises NotEjected and
+    Miswritten."""
     target = target or template.format
     notes: list[str] = []
     if template.format == "yaml" and uses_aliases(template.root, _changed(template)):
@@ -75,6 +80,7 @@ def eject(template: Template, parameters: Mapping[str, str], target: Format | No
     ejected.notes[:0] = notes
     if target != template.format:
         ejected.text = _translated(template.name, ejected.text, target)
+    _read_again(template.name, ejected.text)
     return ejected
 
 
@@ -89,8 +95,15 @@ def _changed(template: Template) -> Iterator[Node]:
 
 
 def _translated(name: str, text: str, target: Format) -> str:
-    content = parse(name, text).content
+    content = _read_again(name, text).content
     return write_json(content) if target == "json" else write_yaml(content, YamlStyle())
+
+
+def _read_again(name: str, text: str) -> Template:
+    try:
+        return parse(name, text)
+    except Unreadable as reason:
+        raise Miswritten(f"the new template cannot be read: {reason}") from reason
 
 
 class _Ejection:

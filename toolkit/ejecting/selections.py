@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from cfn_backup.desired.document import template_node
 from cfn_backup.desired.role import TRUST_POLICY, Role
+from cfn_backup.desired.text import in_branches
 from cfn_backup.model.values import Intrinsic
 from toolkit.ejecting.native import Native
 from toolkit.intrinsics import attribute_of
 
 if TYPE_CHECKING:
     from cfn_backup.desired.selection import Selection
+    from cfn_backup.model.values import Str
 
 
 def add_role(native: Native, logical_id: str, role: Role) -> None:
@@ -48,16 +50,25 @@ def add_selection(
     }
 
 
-def role_attributes(native: Native, role_id: str | None, given: Any = None) -> dict[str, Any]:
+def role_attributes(native: Native, role_id: str | None, given: Str | None = None) -> dict[str, Any]:
     """What stands for ``RoleArn`` and ``RoleName``: the role that was made, or the one that was given."""
     if role_id is not None:
         return {"RoleArn": {"Fn::GetAtt": [role_id, "Arn"]}, "RoleName": {"Ref": role_id}}
     if given is None:
         return {"RoleArn": "", "RoleName": ""}
-    if not isinstance(given, Intrinsic):
-        return {"RoleArn": given, "RoleName": given.rpartition("/")[2]}
-    found = attribute_of(given.node["Fn::GetAtt"]) if "Fn::GetAtt" in given.node else None
-    if found and found[1] == "Arn":
-        return {"RoleArn": template_node(given), "RoleName": {"Ref": found[0]}}
-    native.lost_attributes["RoleName"] = "no function takes the name out of a role's ARN"
-    return {"RoleArn": template_node(given), "RoleName": ""}
+
+    def name(arn: Str) -> Str:
+        found = _name_of_role(arn)
+        if found is None:
+            native.lost_attributes["RoleName"] = "no function takes the name out of a role's ARN"
+        return found or ""
+
+    return {"RoleArn": template_node(given), "RoleName": template_node(in_branches(given, name))}
+
+
+def _name_of_role(arn: Str) -> Str | None:
+    """The role's name, as far as the form of its ARN tells."""
+    if not isinstance(arn, Intrinsic):
+        return arn.rpartition("/")[2]
+    found = attribute_of(arn.node["Fn::GetAtt"]) if "Fn::GetAtt" in arn.node else None
+    return Intrinsic({"Ref": found[0]}) if found and found[1] == "Arn" else None

@@ -41,6 +41,9 @@ class Surroundings:
     def inline(self, value: Any, node: Node) -> Edit:
         """Replaces a value. Comments inside it stand behind it afterwards."""
         text = self._json.inline(value) if self._template.format == "json" else self._yaml.inline(value)
+        if isinstance(value, list) and value and self._has_dashes_of_its_own(node):
+            # which may stand no deeper than the key, where nothing but a list of such lines may stand
+            text = f"\n{' ' * (node.column - 1)}".join(f"- {self._yaml.inline(item)}" for item in value)
         if node.anchor:
             text = f"&{node.anchor} {text}"
         if not node.flow:
@@ -49,6 +52,12 @@ class Surroundings:
             # a block scalar's text includes the line break that ends it
             text += "\n"
         return Edit(node.start, node.end, text)
+
+    def _has_dashes_of_its_own(self, node: Node) -> bool:
+        """Whether a node is a block list that begins its line with a dash."""
+        text = self._template.text
+        before = text[text.rfind("\n", 0, node.start) + 1 : node.start]
+        return isinstance(node, Sequence) and not node.flow and not node.anchor and not before.strip()
 
     def entries(self, parent: MappingNode, key: Scalar, value: Node, entries: list[Entry]) -> Edit:
         """Replaces one member of a map by others."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from cfn_backup.desired.selection import flat
 from cfn_backup.model.plan import BackupPlan
-from cfn_backup.model.selection import MatchAllTags, Selection
-from cfn_backup.model.values import Intrinsic
+from cfn_backup.model.selection import Conditions, MatchAllTags, Selection, Tag
+from cfn_backup.model.values import Choice, Intrinsic
 from cfn_backup.model.vault import BackupVault
 from toolkit.document import Path
 from toolkit.ejecting.branches import Undecided
@@ -81,9 +81,18 @@ def _of_plan(plan: BackupPlan) -> Iterator[tuple[str, str]]:
         yield "DefaultVault", "it becomes a resource"
     if isinstance(plan.default_vault, BackupVault):
         yield from _of_vault(plan.default_vault)
+        yield from _of_inherited_tags(plan.backup_plan_tags, plan.default_vault.backup_vault_tags)
     for selection in flat(plan.selections):
         if isinstance(selection, Selection):
             yield from _of_selection(selection)
+
+
+def _of_inherited_tags(of_plan: Any, of_vault: Any) -> Iterator[tuple[str, str]]:
+    if of_plan and of_vault:
+        if isinstance(of_plan, Intrinsic):
+            yield "BackupPlanTags", "the default vault has them beside its own"
+        if isinstance(of_vault, Intrinsic):
+            yield "DefaultVault.BackupVaultTags", "the default vault has the tags of the plan beside them"
 
 
 def _is_written_out(settings: Any) -> bool:
@@ -110,3 +119,21 @@ def _of_selection(selection: Selection) -> Iterator[tuple[str, str]]:
             yield "MatchAllTags", "its tags become conditions"
         if isinstance(entry, Intrinsic) and "Tag" in entry.node:
             yield "Tag", "it becomes a condition"
+    yield from _joined_with_entries(selection)
+
+
+def _joined_with_entries(selection: Selection) -> Iterator[tuple[str, str]]:
+    """What entries are added to, and is not known."""
+    entries = list(flat(selection.resources))
+    if any(isinstance(entry, Tag) for entry in entries) and _is_unknown(selection.list_of_tags):
+        yield "ListOfTags", "the entries with a Tag are added to it"
+    if any(isinstance(entry, MatchAllTags) and entry.tags for entry in entries):
+        reason = "the tags of MatchAllTags are added to its StringEquals"
+        if _is_unknown(selection.conditions):
+            yield "Conditions", reason
+        if isinstance(selection.conditions, Conditions) and _is_unknown(selection.conditions.string_equals):
+            yield "Conditions.StringEquals", reason
+
+
+def _is_unknown(value: Any) -> bool:
+    return isinstance(value, Intrinsic | Choice)

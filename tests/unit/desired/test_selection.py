@@ -213,3 +213,16 @@ def test_a_logical_id_that_is_too_long_for_a_name_is_cut_and_stays_apart() -> No
     ]
     assert len(set(names)) == 2
     assert all(re.fullmatch(r"[A-Za-z0-9._-]{50}", name) for name in names)
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"Resources": [{"Tag": {"Key": "a", "Value": "b"}}], "ListOfTags": {"Ref": "Tags"}},
+        {"Resources": [{"MatchAllTags": {"a": "b"}}], "Conditions": {"Ref": "Compared"}},
+        {"Resources": [{"MatchAllTags": {"a": "b"}}], "Conditions": {"StringEquals": {"Ref": "Compared"}}},
+    ],
+)
+def test_nothing_is_left_out_beside_what_is_not_known(properties: dict[str, Any]) -> None:
+    with pytest.raises(TypeError):
+        selection(properties, TEMPLATE)

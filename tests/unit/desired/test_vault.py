@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from cfn_backup.desired.owner import KEY_TAG, REMOVAL_POLICY_TAG
-from cfn_backup.desired.vault import BLOCK_STATEMENT, Topic
+from cfn_backup.desired.vault import BLOCK_STATEMENT, Topic, merged_tags
+from cfn_backup.model.values import Intrinsic
 from cfn_backup.model.vaults import SUPPORTED_EVENTS
 from tests.unit.desired.builders import owner, vault
 
@@ -52,3 +57,24 @@ def test_a_lock_has_the_days_that_are_given_as_numbers() -> None:
     assert vault({"LockConfiguration": {"MinRetentionDays": "7"}}).lock == {"MinRetentionDays": 7}
     days = {"MinRetentionDays": 7, "MaxRetentionDays": 70, "ChangeableForDays": 3}
     assert vault({"LockConfiguration": days}).lock == days
+
+
+UNKNOWN = Intrinsic({"Ref": "Tags"})
+
+
+@pytest.mark.parametrize(
+    ("maps", "merged"),
+    [
+        ([], {}),
+        ([{"a": "1", "b": "1"}, None, {"b": "2"}], {"a": "1", "b": "2"}),
+        ([None, UNKNOWN, {}], UNKNOWN),
+    ],
+)
+def test_tags_of_several_sources(maps: list[Any], merged: Any) -> None:
+    assert merged_tags(*maps) == merged
+
+
+@pytest.mark.parametrize("maps", [[{"a": "1"}, UNKNOWN], [UNKNOWN, {"a": "1"}], [UNKNOWN, UNKNOWN]])
+def test_tags_are_not_left_out_beside_tags_that_are_not_known(maps: list[Any]) -> None:
+    with pytest.raises(TypeError):
+        merged_tags(*maps)

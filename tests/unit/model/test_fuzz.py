@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cfn_backup.desired.arns import is_arn, service_of
 from cfn_backup.model.declarations import properties_of
 from cfn_backup.model.entries import KINDS
 from cfn_backup.model.plan import BackupPlan, CopyAction, Lifecycle, Rule
 from cfn_backup.model.rulebook import RULES
 from cfn_backup.model.selection import BackupSelection, Condition, Conditions
+from cfn_backup.model.values import Intrinsic
 from cfn_backup.model.vault import BackupVault, LockConfiguration, Notifications
-from tests.unit.model.reading import found_in_plan, found_in_selection, found_in_vault
+from tests.unit.model.reading import HERE, found_in_plan, found_in_selection, found_in_vault
 
 if TYPE_CHECKING:
     from cfn_backup.model import Findings
@@ -76,3 +79,21 @@ def test_huge_properties() -> None:
     # THEN each is found, and a message is never longer than a few lines
     assert len(findings.errors) > 5000
     assert max(len(str(problem)) for problem in findings.problems) < 1000
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"Fn::GetAtt": {"a": "b"}}, {"Fn::GetAtt": 5}, {"Fn::GetAtt": []}, {"Fn::GetAtt": [["a"], "b"]},
+        {"Fn::GetAtt": None}, {"Ref": {"a": "b"}}, {"Ref": ["a"]}, {"Ref": None}, {"Fn::Sub": []},
+        {"Fn::Sub": {}},
+    ],
+)  # fmt: skip
+def test_a_function_with_odd_arguments_names_no_resource(odd: dict[str, Any]) -> None:
+    copied = {"EnableContinuousBackup": True, "CopyActions": [{"DestinationBackupVaultArn": odd}]}
+    rules = [{"RuleName": name, "TargetBackupVault": odd, **copied} for name in "ab"]
+
+    found_in_plan({"BackupPlanRules": rules}, symbolic=True)
+
+    assert not is_arn(Intrinsic(odd), HERE)
+    assert service_of(Intrinsic(odd), HERE) is None

@@ -84,13 +84,12 @@ def is_arn(value: Str, place: Place) -> bool:
         return value.startswith("arn:")
     function, argument = next(iter(value.node.items()), ("", ""))
     if function == "Fn::GetAtt":
-        attribute = argument.rpartition(".")[2] if isinstance(argument, str) else argument[-1]
-        return isinstance(attribute, str) and attribute.lower().endswith("arn")
+        return _parts(argument)[-1].lower().endswith("arn")
     if function == "Ref":
         nested = place.resource_types.get(str(argument)) == "AWS::CloudFormation::Stack"
         return nested or argument == "AWS::StackId"
     if function == "Fn::Sub":
-        return str(argument if isinstance(argument, str) else argument[0]).startswith("arn:")
+        return str(argument[0] if isinstance(argument, list) and argument else argument).startswith("arn:")
     if function == "Fn::Join":
         pieces = argument[1] if isinstance(argument, list) and len(argument) == 2 else []
         return bool(
@@ -100,6 +99,12 @@ def is_arn(value: Str, place: Place) -> bool:
             and pieces[0].startswith("arn:")
         )
     return False
+
+
+def _parts(argument: object) -> list[str]:
+    """What an ``Fn::GetAtt`` names, from the logical id to the attribute; nothing where that is not plain."""
+    parts = argument if isinstance(argument, list) and argument else str(argument).split(".")
+    return [part if isinstance(part, str) else "" for part in parts]
 
 
 def service_of(arn: Str, place: Place) -> str | None:
@@ -113,8 +118,7 @@ def service_of(arn: Str, place: Place) -> str | None:
 def _service_of_intrinsic(arn: Intrinsic, place: Place) -> str | None:
     function, argument = next(iter(arn.node.items()), ("", ""))
     if function == "Fn::GetAtt":
-        logical_id = argument.partition(".")[0] if isinstance(argument, str) else argument[0]
-        kind = KINDS_BY_TYPE.get(place.resource_types.get(logical_id, ""))
+        kind = KINDS_BY_TYPE.get(place.resource_types.get(_parts(argument)[0], ""))
         return None if kind is None else ("s3" if kind == "S3Bucket" else _FORMS.get(kind, (kind, ""))[0])
     # of `arn:${AWS::Partition}:dynamodb:…`, as text or as the pieces of a join
     pieces = argument[1] if function == "Fn::Join" and isinstance(argument, list) else argument

@@ -90,12 +90,14 @@ def selection_members(given: written.Selection, place: Place, found: Found) -> d
 
 
 def _joined(first: Any, second: Any) -> Any:
-    """Two lists as one; a list that a condition chooses cannot be joined, and then stands alone."""
+    """Two lists as one. Raises TypeError where a function stands for one of two: neither can be left out."""
     if not second:
         return first
     if not first:
         return second
-    return [*first, *second] if isinstance(first, list) and isinstance(second, list) else first
+    if not isinstance(first, list) or not isinstance(second, list):
+        raise TypeError(first if isinstance(second, list) else second)
+    return [*first, *second]
 
 
 def _spread(entries: Sym[tuple[Sym[Any], ...]] | None, pick: Callable[[Any], Any]) -> Any:
@@ -137,7 +139,9 @@ def _conditions(given: written.Selection) -> Any:
         return conditions
     if isinstance(match_all, list) and all(isinstance(group, list) for group in match_all):
         match_all = [parameter for group in match_all for parameter in group]
-    conditions = conditions if isinstance(conditions, dict) else {}
+    conditions = {} if conditions is None else conditions
+    if not isinstance(conditions, dict):
+        raise TypeError(conditions)
     return {**conditions, "StringEquals": _joined(conditions.get("StringEquals"), match_all)}
 
 

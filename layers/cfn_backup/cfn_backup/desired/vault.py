@@ -107,10 +107,14 @@ def _lock(given: LockConfiguration) -> dict[str, Int]:
 
 
 def merged_tags(*maps: Mapping[str, Str] | Intrinsic | None) -> Mapping[str, Str] | Intrinsic:
-    """Tags of several sources, later ones first in rank; a map that is not known yet can only stand alone."""
+    """Tags of several sources, later ones first in rank. Raises TypeError for a map that is not known yet and
+    does not stand alone."""
+    given = [tags for tags in maps if tags]
+    if len(given) == 1:
+        return given[0]
     merged: dict[str, Str] = {}
-    for tags in maps:
+    for tags in given:
         if isinstance(tags, Intrinsic):
-            return tags
-        merged.update(tags or {})
+            raise TypeError(tags)
+        merged.update(tags)
     return merged

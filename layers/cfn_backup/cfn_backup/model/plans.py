@@ -321,9 +321,9 @@ def _vault_resource(vault: Str | None, place: Place) -> str | None:
     if not isinstance(vault, Intrinsic):
         return None
     argument = vault.node.get("Ref", vault.node.get("Fn::GetAtt"))
-    logical_id = argument.partition(".")[0] if isinstance(argument, str) else (argument or [None])[0]
-    is_vault = isinstance(logical_id, str) and place.resource_types.get(logical_id) in VAULT_TYPES
-    return logical_id if is_vault else None
+    named = argument[0] if isinstance(argument, list) and argument else argument
+    logical_id = named.partition(".")[0] if isinstance(named, str) else ""
+    return logical_id if place.resource_types.get(logical_id) in VAULT_TYPES else None
 
 
 def _check_options(setting: AdvancedBackupSetting, findings: Findings, path: str) -> None:
