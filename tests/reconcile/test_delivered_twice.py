@@ -136,6 +136,30 @@ def test_a_delivery_that_fails_beside_one_that_answered_takes_nothing_away(
     assert account.plan(answered[0].physical_id)
 
 
+def test_a_vault_that_another_delivery_completed_and_did_not_answer_yet_stays(
+    stack: Stack, account: Account, calls: Calls, cloudformation: FakeCloudFormation
+) -> None:
+    # GIVEN a delivery that gets to its end within another one, which then fails
+    def serve_the_other(operation: str, parameters: dict[str, Any]) -> None:
+        if operation == "PutBackupVaultLockConfiguration":
+            calls.before = None
+            resource_of("Vault").create(delivered_again(work))
+            raise InvalidRequest("the failure")
+
+    cloudformation.resources["Vault"] = Resource("", "CREATE_IN_PROGRESS")
+    lock = {"MinRetentionDays": 7, "MaxRetentionDays": 70}
+    work = stack.begin("Vault", {"RemovalPolicy": "DESTROY", "LockConfiguration": lock})
+    calls.before = serve_the_other
+
+    # WHEN
+    with pytest.raises(InvalidRequest, match="the failure"):
+        resource_of("Vault").create(work)
+
+    # THEN it stays, for the Delete that follows if the answer never comes
+    assert account.vault("shop-Vault-0a1b2c3d")["lock"] == {"Locked": True, **lock}
+    assert work.identified == "shop-Vault-0a1b2c3d"
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_a_delivery_that_comes_when_the_creation_is_given_up_makes_nothing(
     case: str, stack: Stack, account: Account, calls: Calls, cloudformation: FakeCloudFormation
