@@ -151,3 +151,26 @@ def test_a_vault_that_was_kept_stays_when_the_creation_that_met_it_fails(
 
     # THEN
     assert account.vault_names() == [kept]
+
+
+def test_what_is_made_beside_a_default_vault_that_was_kept_goes_when_the_creation_fails(
+    stack: Stack, account: Account, calls: Calls, cloudformation: FakeCloudFormation
+) -> None:
+    # GIVEN a default vault that was kept when its plan went
+    tables = {"SelectionName": "Tables", "Resources": [{"DynamoDBTable": "orders"}]}
+    properties = {"Preset": "daily35DayRetention", "Selections": [tables]}
+    stack.create("Plan", properties)
+    stack.delete("Plan")
+    before = account.everything()
+    assert (before["plans"], before["roles"]) == ([], {})
+
+    # WHEN the plan comes back and fails
+    cloudformation.status = "CREATE_IN_PROGRESS"
+    cloudformation.resources["Plan"] = Resource("", "CREATE_IN_PROGRESS")
+    calls.refused = {"CreateBackupSelection": "InvalidParameterValueException"}
+    with pytest.raises(InvalidRequest):
+        resource_of("Plan").create(stack.begin("Plan", properties))
+
+    # THEN
+    after = account.everything()
+    assert (after["plans"], after["roles"], [*after["vaults"]]) == ([], {}, [*before["vaults"]])
