@@ -59,8 +59,15 @@ def install() -> None:
         stack_name: str, stack_id: str, stack: Record, operation: Record, *more: Any
     ) -> None:
         _list_failed_create(stack_id, stack, operation)
-        await _send_back_replaced(stack_name, stack_id, stack, operation)
+        failed = await _send_back_replaced(stack_name, stack_id, stack, operation)
         await roll_back(stack_name, stack_id, stack, operation, *more)
+        if failed:
+            stack["StackStatus"] = "UPDATE_ROLLBACK_FAILED"
+            reason = f"The following resource(s) failed to update: [{', '.join(failed)}]."
+            stacks._add_event(
+                stack_id, stack_name, stack_name, "AWS::CloudFormation::Stack", stack["StackStatus"], reason,
+                stack_id,
+            )  # fmt: skip
 
     custom_resource.deliver_response = deliver_response
     custom_resource.invoke_custom_resource = invoke_custom_resource
@@ -82,14 +89,21 @@ def _list_failed_create(stack_id: str, stack: Record, operation: Record) -> None
         operation["created"] = [*operation.get("created", []), logical_id]
 
 
-async def _send_back_replaced(stack_name: str, stack_id: str, stack: Record, operation: Record) -> None:
-    previous = (operation.get("previous_stack") or {}).get("_resources", {})
+async def _send_back_replaced(stack_name: str, stack_id: str, stack: Record, operation: Record) -> list[str]:
+    """The logical ids of those that could not be sent back; what was made for them stays."""
+    previous, failed = (operation.get("previous_stack") or {}).get("_resources", {}), []
     for logical_id in reversed(operation.get("replaced_ids", [])):
         made, before = stack["_resources"][logical_id], previous[logical_id]
         if not made["ResourceType"].startswith("Custom::"):
             continue
         stack["StackStatus"] = "UPDATE_ROLLBACK_IN_PROGRESS"
-        await stacks._revert_update(
-            stack_id, stack_name, logical_id, made["ResourceType"], made["PhysicalResourceId"],
-            made["Properties"], before["Properties"], made["Attributes"], before,
-        )  # fmt: skip
+        try:
+            await stacks._revert_update(
+                stack_id, stack_name, logical_id, made["ResourceType"], made["PhysicalResourceId"],
+                made["Properties"], before["Properties"], made["Attributes"], before,
+            )  # fmt: skip
+        except Exception:
+            # ministack has logged it, and its event says why
+            failed.append(logical_id)
+            operation["created"] = [one for one in operation["created"] if one != logical_id]
+    return failed

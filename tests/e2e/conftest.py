@@ -1,14 +1,16 @@
 """One local AWS for the session, with the provider deployed by `sam deploy`."""
 
+import io
 import json
 import os
 import ssl
 import subprocess
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -63,6 +65,25 @@ def aws(local: Instance) -> Cli:
     return Cli(local)
 
 
+def ask_strict_backup(
+    local: Instance, what: str, method: str = "GET", body: bytes | None = None
+) -> Mapping[str, Any]:
+    """The answer of one of the strict service's admin paths."""
+    context = ssl.create_default_context(cafile=local.variables()["AWS_CA_BUNDLE"])
+    request = Request(f"{local.url}/_strict-backup/{what}", body, method=method)  # noqa: S310
+    with urlopen(request, context=context) as response:  # noqa: S310
+        answer: Mapping[str, Any] = json.load(response)
+        return answer
+
+
+def zipped(name: str, code: str) -> bytes:
+    """The archive of a function that is one file."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr(name, code)
+    return archive.getvalue()
+
+
 @dataclass(frozen=True)
 class CallLog:
     """What AWS Backup was asked, from the strict service's own log."""
@@ -79,10 +100,7 @@ class CallLog:
         return last
 
     def _read(self, query: str) -> Mapping[str, Any]:
-        context = ssl.create_default_context(cafile=self.local.variables()["AWS_CA_BUNDLE"])
-        with urlopen(f"{self.local.url}/_strict-backup/calls{query}", context=context) as answer:  # noqa: S310
-            found: Mapping[str, Any] = json.load(answer)
-            return found
+        return ask_strict_backup(self.local, f"calls{query}")
 
 
 @pytest.fixture(scope="session")

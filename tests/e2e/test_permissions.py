@@ -1,8 +1,6 @@
 """The functions' roles allow what the functions do and are refused anything else."""
 
-import io
 import json
-import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,6 +9,7 @@ import pytest
 from local_aws import read_back
 from local_aws.instance import Instance
 from local_aws.read_back import Clients
+from tests.e2e.conftest import zipped
 
 pytestmark = pytest.mark.e2e
 
@@ -42,9 +41,6 @@ Probe = Callable[[str, list[Call]], list[str]]
 def probe(local: Instance, clients: Clients) -> Iterator[Probe]:
     """Make calls with the permissions of one of the provider's functions."""
     lambda_ = read_back.client(local, "lambda")
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("probe.py", PROBE)
     resources = clients.cloudformation.describe_stack_resources(StackName=OURS)["StackResources"]
     functions = {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in resources}
     made = []
@@ -55,7 +51,7 @@ def probe(local: Instance, clients: Clients) -> Iterator[Probe]:
         if name not in made:
             lambda_.create_function(
                 FunctionName=name, Role=role, Runtime="python3.13", Handler="probe.handler", Timeout=60,
-                Code={"ZipFile": archive.getvalue()},
+                Code={"ZipFile": zipped("probe.py", PROBE)},
             )  # fmt: skip
             made.append(name)
         answer = lambda_.invoke(FunctionName=name, Payload=json.dumps(calls).encode())

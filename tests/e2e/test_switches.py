@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 
 from local_aws import read_back
 from local_aws.instance import Instance
 from local_aws.stacks import Stacks
+from tests.e2e.conftest import ask_strict_backup
 from tests.e2e.life import Life
 from tests.reconcile.account import Account
 
@@ -41,18 +40,11 @@ class Switchboard:
     local: Instance
 
     def turn_on(self, switches: Mapping[str, Any]) -> None:
-        answer = self._ask("PUT", json.dumps(switches).encode())
+        answer = ask_strict_backup(self.local, "switches", "PUT", json.dumps(switches).encode())
         assert {name: answer[name] for name in switches} == switches
 
     def turn_all_off(self) -> None:
-        self._ask("DELETE")
-
-    def _ask(self, method: str, body: bytes | None = None) -> Mapping[str, Any]:
-        context = ssl.create_default_context(cafile=self.local.variables()["AWS_CA_BUNDLE"])
-        request = Request(f"{self.local.url}/_strict-backup/switches", body, method=method)  # noqa: S310
-        with urlopen(request, context=context) as response:  # noqa: S310
-            answer: Mapping[str, Any] = json.load(response)
-            return answer
+        ask_strict_backup(self.local, "switches", "DELETE")
 
 
 @pytest.fixture

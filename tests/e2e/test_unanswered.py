@@ -1,8 +1,6 @@
 """A function that cannot answer: the failure responder does, and the stack fails within seconds."""
 
-import io
 import time
-import zipfile
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +9,7 @@ from local_aws import read_back
 from local_aws.instance import Instance
 from local_aws.read_back import Clients
 from local_aws.stacks import StackFailed, Stacks
+from tests.e2e.conftest import zipped
 
 pytestmark = pytest.mark.e2e
 
@@ -35,16 +34,13 @@ def broken_function(local: Instance, clients: Clients) -> Iterator[str]:
     ]
     ids = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
     lambda_ = read_back.client(local, "lambda")
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("app.py", "import a_module_that_is_not_there")
     ours = lambda_.get_function(FunctionName=ids["BackupPlanFunction"])["Configuration"]
     settings = lambda_.get_function_event_invoke_config(
         FunctionName=ids["BackupPlanFunction"], Qualifier="live"
     )
     function = lambda_.create_function(
         FunctionName="broken", Role=ours["Role"], Runtime="python3.13", Handler="app.handler", Publish=True,
-        Code={"ZipFile": archive.getvalue()},
+        Code={"ZipFile": zipped("app.py", "import a_module_that_is_not_there")},
     )  # fmt: skip
     alias = lambda_.create_alias(FunctionName="broken", Name="live", FunctionVersion=function["Version"])
     lambda_.put_function_event_invoke_config(

@@ -19,6 +19,7 @@ from tests.unit.desired.builders import ENTRIES
 
 pytestmark = pytest.mark.e2e
 
+CHANGES = {"Vault": VAULT_CHANGES, "Plan": PLAN_CHANGES}
 PUBLISH = "backup.amazonaws.com"
 
 
@@ -42,29 +43,16 @@ def shop(stacks: Stacks, account: Account) -> Iterator[Life]:
     life.delete()
 
 
-@pytest.mark.parametrize("name", VAULT_CHANGES)
-def test_each_property_of_a_vault(name: str, shop: Life, topic: str) -> None:
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind in CHANGES for name in CHANGES[kind]])
+def test_each_property_of_a_vault_and_of_a_plan(kind: str, name: str, shop: Life, topic: str) -> None:
     # GIVEN
     names = {TOPIC: topic, in_process.STACK_ID: shop.stack_id}
-    properties, seen = (localised(part, **names) for part in VAULT_CHANGES[name])
-    before = shop.everything()
+    properties, seen = (localised(part, **names) for part in CHANGES[kind][name])
+    before, what = shop.everything(), kind.lower()
 
     # WHEN it comes, THEN exactly that has changed; WHEN it goes, THEN all is as before
-    shop.update({"Vault": properties})
-    assert shop.everything() == {**before, "vault": {**before["vault"], **seen}}
-    shop.update()
-    assert shop.everything() == before
-
-
-@pytest.mark.parametrize("name", PLAN_CHANGES)
-def test_each_property_of_a_plan(name: str, shop: Life) -> None:
-    properties, seen = (
-        localised(part, **{in_process.STACK_ID: shop.stack_id}) for part in PLAN_CHANGES[name]
-    )
-    before = shop.everything()
-
-    shop.update({"Plan": properties})
-    assert shop.everything() == {**before, "plan": {**before["plan"], **seen}}
+    shop.update({kind: properties})
+    assert shop.everything() == {**before, what: {**before[what], **seen}}
     shop.update()
     assert shop.everything() == before
 

@@ -120,6 +120,17 @@ def serve(world: World, resource_type: str, event: Any) -> answers.Answer | None
     return answers.read(put.body, event)
 
 
+def inputs(rounds: int) -> settings:
+    """How many inputs are tried; the same ones in a run that is not asked for more."""
+    return settings(
+        max_examples=INPUTS * rounds,
+        deadline=None,
+        phases=PHASES,
+        derandomize=rounds == 1,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
 def count(world: World) -> None:
     TALLY["fuzz inputs survived"] += 1
     TALLY["touched"] += len(world.touched())
@@ -129,13 +140,7 @@ def count(world: World) -> None:
 def test_any_properties(resource_type: str, rounds: int) -> None:
     with World() as world:
 
-        @settings(
-            max_examples=INPUTS * rounds,
-            deadline=None,
-            phases=PHASES,
-            derandomize=rounds == 1,
-            suppress_health_check=list(HealthCheck),
-        )
+        @inputs(rounds)
         @given(properties_of(resource_type).map(as_sent))
         def check(properties: dict[str, Any]) -> None:
             TALLY["fuzz inputs"] += 1
@@ -190,13 +195,7 @@ def test_any_event(resource_type: str, rounds: int) -> None:
     )
     with World() as world:
 
-        @settings(
-            max_examples=INPUTS * rounds,
-            deadline=None,
-            phases=PHASES,
-            derandomize=rounds == 1,
-            suppress_health_check=list(HealthCheck),
-        )
+        @inputs(rounds)
         @given(
             ANY_JSON | parts,
             st.sampled_from(["Create", "Update", "Delete"]),

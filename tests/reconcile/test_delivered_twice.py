@@ -48,6 +48,15 @@ CASES: dict[str, tuple[str, dict[str, Any], str]] = {
 }
 
 
+def with_things_of_others(properties: dict[str, Any], account: Account) -> dict[str, Any]:
+    """The properties with a plan and a role that somebody else made."""
+    given = {"<plan>": account.new_plan("theirs"), "<role>": account.new_role("theirs")}
+    return {
+        name: given.get(value, value) if isinstance(value, str) else value
+        for name, value in properties.items()
+    }
+
+
 def delivered_again(work: Work) -> Work:
     return Work(
         work.owner, work.place, work.request_id, work.properties, work.physical_id, Session(), work.deadline
@@ -60,11 +69,7 @@ def test_a_second_delivery_that_fails_leaves_what_the_first_made(
 ) -> None:
     # GIVEN
     kind, properties, refused = CASES[case]
-    given = {"<plan>": account.new_plan("theirs"), "<role>": account.new_role("theirs")}
-    properties = {
-        name: given.get(value, value) if isinstance(value, str) else value
-        for name, value in properties.items()
-    }
+    properties = with_things_of_others(properties, account)
     cloudformation.resources[kind] = Resource("", "CREATE_IN_PROGRESS")
     first = stack.begin(kind, properties)
     result = resource_of(kind).create(first)
@@ -166,11 +171,7 @@ def test_a_delivery_that_comes_when_the_creation_is_given_up_makes_nothing(
 ) -> None:
     # GIVEN
     kind, properties, _ = CASES[case]
-    given = {"<plan>": account.new_plan("theirs"), "<role>": account.new_role("theirs")}
-    properties = {
-        name: given.get(value, value) if isinstance(value, str) else value
-        for name, value in properties.items()
-    }
+    properties = with_things_of_others(properties, account)
     before = account.everything()
     cloudformation.resources[kind] = Resource("shop-Thing-1A2B", "DELETE_COMPLETE")
 
