@@ -42,7 +42,7 @@ check: dev scan ## Format, lint, types, templates, security, generated pages
 	cfn-lint $(TEMPLATES)
 	bandit --quiet --configfile pyproject.toml --recursive functions layers/cfn_backup/cfn_backup
 	.venv-scan/bin/checkov --config-file .checkov.yaml --file template.yaml
-	$(PYTHON) -m toolkit.reference_pages --check
+	$(PYTHON) -m cfn_backup_tools.reference_pages --check
 
 format: dev ## Put the code into the one format
 	@ruff check --fix-only --quiet .

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from cfn_backup.model.schedule_words import describe
+from cfn_backup.rules.schedule_words import describe
 from local_aws import instance, promises, provider, read_back
 from local_aws.instance import Instance
 from local_aws.narration import Narration, say, table

@@ -21,8 +21,8 @@ from awscli.clidriver import (  # type: ignore[import-untyped]
 )
 from botocore.validate import ParamValidator
 
+from cfn_backup_tools.cli import _parser, main
 from tests.docs.pages import ROOT, Page, pages
-from toolkit.cli import _parser, main
 
 OURS = ("cfn-backup", ".venv/bin/cfn-backup", "uv run cfn-backup")
 COMMANDS = Page(ROOT / "docs" / "commands.md")

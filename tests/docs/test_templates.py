@@ -8,11 +8,11 @@ import pytest
 from cfnlint.api import lint
 from cfnlint.core import get_rules
 
+from cfn_backup_tools.template.document import Unreadable
+from cfn_backup_tools.template.resolve import Resolver
+from cfn_backup_tools.template.template import Template, parse
+from cfn_backup_tools.validate.checking import check
 from tests.docs.pages import ROOT, Block, pages
-from toolkit.checking import check
-from toolkit.document import Unreadable
-from toolkit.resolve import Resolver
-from toolkit.template import Template, parse
 
 
 def _templates() -> Iterator[tuple[Block, Template]]:

@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from cfn_backup_tools.eject.ejection import eject
+from cfn_backup_tools.template.template import parse
 from tests.parity.differences import DIFFERENCES
 from tests.parity.mechanical import customised
 from tests.parity.normalising import differences, normalised
-from toolkit.ejecting.ejection import eject
-from toolkit.template import parse
 
 _DIGEST = re.compile(r"(?<=\w)[0-9A-F]{8}$")
 

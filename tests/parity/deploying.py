@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from cfn_backup_tools.template.intrinsics import attribute_of, is_intrinsic, sub_parts, substitute
 from tests.parity.programs.program import Program
 from tests.reconcile.stack import ACCOUNT, REGION, STACK_ID, Stack
-from toolkit.intrinsics import attribute_of, is_intrinsic, sub_parts, substitute
 
 KINDS = {"Custom::BackupPlan": "Plan", "Custom::BackupVault": "Vault", "Custom::BackupSelection": "Selection"}
 PSEUDO = {

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from cfn_backup.model.vaults import SUPPORTED_EVENTS
+from cfn_backup.written.vault import SUPPORTED_EVENTS
 
 type Template = dict[str, Any]
 type Level = Callable[[Template, Template], tuple[Template, Template]]

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from toolkit.intrinsics import attribute_of, is_intrinsic, sub_parts
+from cfn_backup_tools.template.intrinsics import attribute_of, is_intrinsic, sub_parts
 
 _NAMES = {"AWS::Backup::BackupVault": "BackupVaultName", "AWS::Backup::BackupPlan": "BackupPlanId"}
 _EMPTY_IS_ABSENT = frozenset(

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from cfn_backup_tools.eject.ejection import eject
+from cfn_backup_tools.template.template import load
 from tests.parity.comparing import ejected
 from tests.parity.linting import lint_errors
 from tests.parity.test_cases import PROGRAMS, WITH_OURS
-from toolkit.ejecting.ejection import eject
-from toolkit.template import load
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 SAMPLE = WITH_OURS[::40]

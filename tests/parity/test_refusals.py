@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from cfn_backup_tools.template.resolve import Resolver
+from cfn_backup_tools.template.template import parse
+from cfn_backup_tools.validate.checking import check
 from tests.parity.programs.program import plan, vault
-from toolkit.checking import check
-from toolkit.resolve import Resolver
-from toolkit.template import parse
 
 COPIES = "arn:aws:backup:us-west-2:999988887777:backup-vault:central"
 

@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cfn_backup.aws.errors import AccessDenied, ProviderError
-from cfn_backup.model.problems import InvalidProperties, Problem
 from cfn_backup.protocol import outbound, provider
 from cfn_backup.protocol.entry import Provider
 from cfn_backup.protocol.request import Unanswerable
 from cfn_backup.protocol.sender import NotDelivered
 from cfn_backup.reconcile.work import Result, Work
+from cfn_backup.written.problems import InvalidProperties, Problem
 from tests.fake_cloudformation import answers as cloudformation
 from tests.fake_cloudformation.toy import REFERENCE, World
 from tests.protocol.conftest import MARKER, REQUEST_ID, STACK_ID, Answers, Context, event

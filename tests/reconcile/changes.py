@@ -7,7 +7,7 @@ from typing import Any
 
 from cfn_backup.desired.owner import LOGICAL_ID_TAG, STACK_ID_TAG
 from cfn_backup.desired.vault import BLOCK_STATEMENT
-from cfn_backup.model.vaults import SUPPORTED_EVENTS
+from cfn_backup.written.vault import SUPPORTED_EVENTS
 from tests.reconcile.stack import ACCOUNT, REGION, STACK_ID
 
 TOPIC = "<topic>"

@@ -11,8 +11,8 @@ import pytest
 from cfn_backup.aws import selections
 from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, NotFound, NotStabilized, ResourceConflict
 from cfn_backup.desired.owner import LOGICAL_ID_TAG, STACK_ID_TAG
-from cfn_backup.model.plan import BackupPlan
-from cfn_backup.model.problems import InvalidProperties
+from cfn_backup.written.plan import BackupPlan
+from cfn_backup.written.problems import InvalidProperties
 from local_aws.strict_backup.recovery_point_store import RecoveryPoint
 from local_aws.strict_backup.service import StrictBackupService
 from local_aws.strict_backup.switches import Switches

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from cfn_backup.aws.errors import AlreadyExists, NotFound
-from cfn_backup.model.problems import InvalidProperties
-from cfn_backup.model.selection import BackupSelection
+from cfn_backup.written.problems import InvalidProperties
+from cfn_backup.written.selection import BackupSelection
 from local_aws.strict_backup.recovery_point_store import RecoveryPoint
 from local_aws.strict_backup.service import StrictBackupService
 from local_aws.strict_backup.switches import Switches

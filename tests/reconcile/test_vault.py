@@ -8,8 +8,8 @@ import pytest
 
 from cfn_backup.aws.errors import AccessDenied, AlreadyExists, InvalidRequest
 from cfn_backup.desired.owner import LOCK_TAG, LOGICAL_ID_TAG, STACK_ID_TAG
-from cfn_backup.model.problems import InvalidProperties
-from cfn_backup.model.vault import BackupVault
+from cfn_backup.written.problems import InvalidProperties
+from cfn_backup.written.vault import BackupVault
 from local_aws.strict_backup.clock import ManualClock
 from local_aws.strict_backup.recovery_point_store import RecoveryPoint
 from local_aws.strict_backup.service import StrictBackupService

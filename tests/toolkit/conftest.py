@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.cli import main
+from cfn_backup_tools.cli import main
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ import pytest
 from cfnlint.api import lint_file
 from cfnlint.config import ManualArgs
 
+from cfn_backup_tools.template.resolve import Resolver
+from cfn_backup_tools.template.template import load
+from cfn_backup_tools.validate.checking import check
 from tests.toolkit.conftest import Write
-from toolkit.checking import check
-from toolkit.resolve import Resolver
-from toolkit.template import load
 
 TEMPLATE = """
     AWSTemplateFormatVersion: "2010-09-09"
@@ -50,7 +50,9 @@ TEMPLATE = """
 
 def matches(file: Path) -> list[tuple[str, int, int, str]]:
     """Rule, line, column and our code of each match."""
-    found = lint_file(file, config=ManualArgs(append_rules=["toolkit.cfnlint_rules"], regions=["us-east-1"]))
+    found = lint_file(
+        file, config=ManualArgs(append_rules=["cfn_backup_tools.cfnlint_rules"], regions=["us-east-1"])
+    )
     ours = [match for match in found if match.rule.id[1:3] in ("90", "92", "93", "94")]
     return sorted(
         (match.rule.id, match.linenumber, match.columnnumber, match.message.partition(":")[0])
@@ -133,7 +135,7 @@ def test_a_sam_template(write: Write) -> None:
 def test_a_cfnlintrc_is_enough(write: Write) -> None:
     # GIVEN a project with a .cfnlintrc that names the rules
     file = write(TEMPLATE)
-    (file.parent / ".cfnlintrc").write_text("append_rules:\n  - toolkit.cfnlint_rules\n")
+    (file.parent / ".cfnlintrc").write_text("append_rules:\n  - cfn_backup_tools.cfnlint_rules\n")
 
     # WHEN cfn-lint runs there
     root = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = ("validate.md", "eject.md", "from-cdk.md")
 PROGRAMS = {
-    "cfn-backup": ["-m", "toolkit.cli"],
+    "cfn-backup": ["-m", "cfn_backup_tools.cli"],
     "cfn-lint": ["-c", "from cfnlint.runner import main; main()"],
 }
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cfn_backup_tools.eject.ejection import Ejected, NotEjected, eject
+from cfn_backup_tools.template.template import Format, parse
 from tests.parity.linting import lint_errors
 from tests.parity.programs import FAMILIES, programs_of
 from tests.toolkit.conftest import Command, Write
-from toolkit.ejecting.ejection import Ejected, NotEjected, eject
-from toolkit.template import Format, parse
 
 
 def ejected(text: str, parameters: dict[str, str] | None = None, target: Format | None = None) -> Ejected:

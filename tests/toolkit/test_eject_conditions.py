@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from toolkit.custom_types import attributes_of
-from toolkit.ejecting.branches import choose
-from toolkit.ejecting.ejection import eject
-from toolkit.intrinsics import NO_VALUE
-from toolkit.template import parse
+from cfn_backup_tools.eject.branches import choose
+from cfn_backup_tools.eject.ejection import eject
+from cfn_backup_tools.template.intrinsics import NO_VALUE
+from cfn_backup_tools.template.template import parse
+from cfn_backup_tools.validate.custom_types import attributes_of
 
 IF_TAG = "!If [C, {Tag: {Key: a, Value: b}}, !Ref AWS::NoValue]"
 MATCH_ALL = "{MatchAllTags: {stage: prod, team: data}}"

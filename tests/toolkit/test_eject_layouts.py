@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import yaml
 
+from cfn_backup_tools.eject import ejection
+from cfn_backup_tools.eject.ejection import Miswritten, eject
+from cfn_backup_tools.template.document import Unreadable
+from cfn_backup_tools.template.template import parse
 from tests.parity.comparing import without_expectations
 from tests.parity.programs import FAMILIES, programs_of
 from tests.toolkit.conftest import Command, Write
-from toolkit.document import Unreadable
-from toolkit.ejecting import ejection
-from toolkit.ejecting.ejection import Miswritten, eject
-from toolkit.template import parse
 
 PROGRAMS = [
     pytest.param(template, id=f"{family}/{name}")

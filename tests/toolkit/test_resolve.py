@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from toolkit.resolve import Resolver
-from toolkit.template import parse
+from cfn_backup_tools.template.resolve import Resolver
+from cfn_backup_tools.template.template import parse
 
 TEMPLATE = """
 Parameters: {Name: {Type: String}, Empty: {Type: String, Default: ""}}

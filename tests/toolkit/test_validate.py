@@ -493,7 +493,9 @@ def test_the_whole_process_takes_less_than_a_second(write: Write) -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
 
     run = subprocess.run(
-        [sys.executable, "-m", "toolkit.cli", "validate", str(file)], capture_output=True, check=False
+        [sys.executable, "-m", "cfn_backup_tools.cli", "validate", str(file)],
+        capture_output=True,
+        check=False,
     )
 
     # of the processor: how long it takes on the clock depends on what else the machine is doing
@@ -504,8 +506,8 @@ def test_the_whole_process_takes_less_than_a_second(write: Write) -> None:
 
 def test_validate_imports_neither_boto3_nor_cfn_lint(write: Write) -> None:
     code = (
-        "import sys, toolkit.cli\n"
-        f"toolkit.cli.main(['validate', {str(write(BAD))!r}])\n"
+        "import sys, cfn_backup_tools.cli\n"
+        f"cfn_backup_tools.cli.main(['validate', {str(write(BAD))!r}])\n"
         "print([m for m in sys.modules if m.partition('.')[0] in ('boto3', 'cfnlint', 'moto', 'pydantic')])"
     )
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "layers" / "cfn_backup" / "cfn_backup"
-ROOMS = ("model", "presets", "desired", "aws", "reconcile", "protocol")
-OF_THE_TOOLKIT = ("model", "presets", "desired")
+ROOMS = ("symbolic", "written", "presets", "desired", "rules", "aws", "reconcile", "protocol")
+OF_THE_TOOLKIT = ("symbolic", "written", "presets", "desired", "rules")
 
 
 def _imported_rooms(folder: Path) -> Iterator[tuple[str, str]]:

@@ -2,9 +2,9 @@
 
 from cfn_backup.aws import vaults
 from cfn_backup.desired.vault import expand_vault
-from cfn_backup.model import read_vault
 from cfn_backup.reconcile.vault import BackupVaultResource
 from cfn_backup.reconcile.work import Result, Work
+from cfn_backup.rules import read_vault
 
 
 class OneCall(BackupVaultResource):

@@ -10,8 +10,8 @@ from cfn_backup.desired.owner import Owner
 from cfn_backup.desired.plan import Plan, expand_plan, rules_of
 from cfn_backup.desired.selection import Selection, expand_selection
 from cfn_backup.desired.vault import Vault, expand_vault
-from cfn_backup.model import Findings, read_plan, read_selection, read_vault
-from cfn_backup.model.values import Intrinsic, Place
+from cfn_backup.rules import Findings, read_plan, read_selection, read_vault
+from cfn_backup.symbolic.values import Intrinsic, Place
 
 STACK_ID = "arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/0a1b2c3d-0000-1111-2222-333344445555"
 PLACE = Place("aws", "eu-west-1", "123456789012")

@@ -9,7 +9,7 @@ import pytest
 from cfn_backup.desired.owner import KEY_TAG, ROLE_NAME_LIMIT, TAG_KEYS_TAG, Owner
 from cfn_backup.desired.tags import recorded, surplus_keys
 from cfn_backup.desired.text import concat, cut_in_the_middle
-from cfn_backup.model.values import Intrinsic
+from cfn_backup.symbolic.values import Intrinsic
 from tests.unit.desired.builders import STACK_ID, owner
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from cfn_backup.desired.document import template_node
 from cfn_backup.desired.selection import expand_selection
-from cfn_backup.model.selection import BackupSelection
-from cfn_backup.model.values import Place
+from cfn_backup.symbolic.values import Place
+from cfn_backup.written.selection import BackupSelection
 from tests.unit.desired.builders import ENTRIES, PLACE, TEMPLATE, owner, plan, selection
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from cfn_backup.desired.owner import KEY_TAG, REMOVAL_POLICY_TAG
 from cfn_backup.desired.vault import BLOCK_STATEMENT, Topic, merged_tags
-from cfn_backup.model.values import Intrinsic
-from cfn_backup.model.vaults import SUPPORTED_EVENTS
+from cfn_backup.symbolic.values import Intrinsic
+from cfn_backup.written.vault import SUPPORTED_EVENTS
 from tests.unit.desired.builders import owner, vault
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:events"

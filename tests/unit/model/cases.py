@@ -19,7 +19,7 @@ from tests.unit.model.reading import (
 )
 
 if TYPE_CHECKING:
-    from cfn_backup.model import Findings
+    from cfn_backup.rules import Findings
 
 VAULT_HERE = "arn:aws:backup:eu-west-1:111122223333:backup-vault:Main"
 VAULT_IN_VIRGINIA = "arn:aws:backup:us-east-1:111122223333:backup-vault:Main"

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from cfn_backup.desired.plan import rules_of
-from cfn_backup.model import Findings, read_plan, read_selection, read_vault
-from cfn_backup.model.values import Intrinsic, Place
+from cfn_backup.rules import Findings, read_plan, read_selection, read_vault
+from cfn_backup.symbolic.values import Intrinsic, Place
+from cfn_backup_tools.template.template import load
 from tests.unit.model.reading import HERE, codes, found_in_plan, found_in_selection, found_in_vault
-from toolkit.template import load
 
 ROOT = Path(__file__).resolve().parents[3]
 VAULT = {"Fn::GetAtt": ["Vault1A2B3C4D", "BackupVaultName"]}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from cfn_backup.model.declarations import properties_of
-from cfn_backup.model.entries import KINDS
-from cfn_backup.model.plan import BackupPlan
-from cfn_backup.model.selection import BackupSelection
-from cfn_backup.model.vault import BackupVault
+from cfn_backup.written.declarations import properties_of
+from cfn_backup.written.entries import KINDS
+from cfn_backup.written.plan import BackupPlan
+from cfn_backup.written.selection import BackupSelection
+from cfn_backup.written.vault import BackupVault
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "every-property.yaml"
 

@@ -10,17 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cfn_backup.desired.arns import is_arn, service_of
-from cfn_backup.model.declarations import properties_of
-from cfn_backup.model.entries import KINDS
-from cfn_backup.model.plan import BackupPlan, CopyAction, Lifecycle, Rule
-from cfn_backup.model.rulebook import RULES
-from cfn_backup.model.selection import BackupSelection, Condition, Conditions
-from cfn_backup.model.values import Intrinsic
-from cfn_backup.model.vault import BackupVault, LockConfiguration, Notifications
+from cfn_backup.rules.rulebook import RULES
+from cfn_backup.symbolic.values import Intrinsic
+from cfn_backup.written.declarations import properties_of
+from cfn_backup.written.entries import KINDS
+from cfn_backup.written.plan import BackupPlan, CopyAction, Lifecycle, Rule
+from cfn_backup.written.selection import BackupSelection, Condition, Conditions
+from cfn_backup.written.vault import BackupVault, LockConfiguration, Notifications
 from tests.unit.model.reading import HERE, found_in_plan, found_in_selection, found_in_vault
 
 if TYPE_CHECKING:
-    from cfn_backup.model import Findings
+    from cfn_backup.rules import Findings
 
 CLASSES = (
     BackupPlan, Rule, Lifecycle, CopyAction, BackupSelection, Condition, Conditions, BackupVault,

@@ -14,15 +14,15 @@ HEAVY = (
 )  # fmt: skip
 
 READ_A_PLAN = """
-from cfn_backup.model import Findings, read_plan
-from cfn_backup.model.values import Place
+from cfn_backup.rules import Findings, read_plan
+from cfn_backup.symbolic.values import Place
 rules = [{"Lifecycle": {"DeleteAfterDays": "35"}}]
 selections = [{"SelectionName": "a", "Resources": ["arn:aws:s3:::b"]}]
 read_plan({"BackupPlanRules": rules, "Selections": selections}, Place("aws", "eu-west-1", "1"), Findings())
 """
 
 
-@pytest.mark.parametrize("code", ["import cfn_backup.model", READ_A_PLAN])
+@pytest.mark.parametrize("code", ["import cfn_backup.rules", READ_A_PLAN])
 def test_nothing_heavy_is_imported(code: str) -> None:
     # WHEN the model is imported, or has read a plan without a mistake
     script = f"{code}\nimport sys\nprint([name for name in {HEAVY!r} if name in sys.modules])"
@@ -35,9 +35,9 @@ def test_nothing_heavy_is_imported(code: str) -> None:
 def test_a_vault_does_without_plans() -> None:
     script = (
         "import sys; sys.path.insert(0, 'layers/cfn_backup')\n"
-        "from cfn_backup.model import Findings, read_vault\n"
+        "from cfn_backup.rules import Findings, read_vault\n"
         "read_vault({}, None, Findings())\n"
-        "print('cfn_backup.model.plan' in sys.modules)"
+        "print('cfn_backup.written.plan' in sys.modules)"
     )
     assert _printed(script) == "False"
 

@@ -6,12 +6,19 @@ from typing import Any
 
 import pytest
 
-from cfn_backup.model import Findings, read_plan
-from cfn_backup.model.plan import BackupPlan, Lifecycle, Rule
-from cfn_backup.model.reader import read
-from cfn_backup.model.selection import BackupSelection, MatchAllTags, Resource, Selection, StackContents, Tag
-from cfn_backup.model.values import Choice, Intrinsic, Place
-from cfn_backup.model.vault import BackupVault
+from cfn_backup.rules import Findings, read_plan
+from cfn_backup.symbolic.values import Choice, Intrinsic, Place
+from cfn_backup.written.plan import BackupPlan, Lifecycle, Rule
+from cfn_backup.written.reader import read
+from cfn_backup.written.selection import (
+    BackupSelection,
+    MatchAllTags,
+    Resource,
+    Selection,
+    StackContents,
+    Tag,
+)
+from cfn_backup.written.vault import BackupVault
 from tests.unit.model.reading import TABLE, codes, found_in_plan, found_in_selection, found_in_vault
 
 REF = {"Ref": "P"}

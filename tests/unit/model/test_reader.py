@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from cfn_backup.model import Findings
-from cfn_backup.model.plan import BackupPlan, Lifecycle, Rule
-from cfn_backup.model.reader import read
-from cfn_backup.model.selection import (
+from cfn_backup.rules import Findings
+from cfn_backup.symbolic.values import UNREADABLE
+from cfn_backup.written.plan import BackupPlan, Lifecycle, Rule
+from cfn_backup.written.reader import read
+from cfn_backup.written.selection import (
     TYPED_ENTRIES,
     BackupSelection,
     Condition,
@@ -19,8 +20,7 @@ from cfn_backup.model.selection import (
     StackContents,
     Tag,
 )
-from cfn_backup.model.values import UNREADABLE
-from cfn_backup.model.vault import BackupVault, Notifications
+from cfn_backup.written.vault import BackupVault, Notifications
 from tests.unit.model.reading import TABLE
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from cfn_backup.model.plan import BackupPlan
-from cfn_backup.model.rulebook import RULES
-from cfn_backup.model.selection import BackupSelection
-from cfn_backup.model.vault import BackupVault
-from toolkit import reference_pages
+from cfn_backup.rules.rulebook import RULES
+from cfn_backup.written.plan import BackupPlan
+from cfn_backup.written.selection import BackupSelection
+from cfn_backup.written.vault import BackupVault
+from cfn_backup_tools import reference_pages
 
 
 def test_the_pages_are_up_to_date() -> None:
-    assert reference_pages.stale() == [], "run python -m toolkit.reference_pages"
+    assert reference_pages.stale() == [], "run python -m cfn_backup_tools.reference_pages"
     assert reference_pages.main(["--check"]) == 0
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cfn_backup.model.rulebook import GROUPS, RULES
+from cfn_backup.rules.rulebook import GROUPS, RULES
 from tests.unit.model.cases import CASES, ELSEWHERE, TOGETHER, Case
 from tests.unit.model.reading import codes, found_in_plan, found_in_vault, rule
 
 if TYPE_CHECKING:
-    from cfn_backup.model import Findings
+    from cfn_backup.rules import Findings
 
 ROOT = Path(__file__).resolve().parents[3]
 CODE = re.compile(r'"([EW]9\d{3})"')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cfn_backup.model.schedule_words import describe
+from cfn_backup.rules.schedule_words import describe
 
 
 @pytest.mark.parametrize(

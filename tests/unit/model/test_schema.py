@@ -7,10 +7,10 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from cfn_backup.model.plan import BackupPlan
-from cfn_backup.model.schema import json_schema
-from cfn_backup.model.selection import BackupSelection
-from cfn_backup.model.vault import BackupVault
+from cfn_backup.written.plan import BackupPlan
+from cfn_backup.written.schema import json_schema
+from cfn_backup.written.selection import BackupSelection
+from cfn_backup.written.vault import BackupVault
 from tests.unit.model.reading import TABLE
 
 RESOURCES = (BackupPlan, BackupVault, BackupSelection)

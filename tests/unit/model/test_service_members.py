@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from cfn_backup.model import Findings
-from cfn_backup.model.declarations import properties_of
-from cfn_backup.model.plan import (
+from cfn_backup.rules import Findings
+from cfn_backup.rules.vaults import UNDOCUMENTED_EVENTS
+from cfn_backup.symbolic.values import Intrinsic
+from cfn_backup.written.declarations import properties_of
+from cfn_backup.written.plan import (
     AdvancedBackupSetting,
     BackupPlan,
     CopyAction,
@@ -18,13 +20,11 @@ from cfn_backup.model.plan import (
     ScanAction,
     ScanSetting,
 )
-from cfn_backup.model.reader import read
-from cfn_backup.model.resource_types import OF_ENTRY, OF_SERVICE
-from cfn_backup.model.selection import Condition, ConditionParameter, Conditions, Selection
-from cfn_backup.model.unknown_members import _service_model, members_of
-from cfn_backup.model.values import Intrinsic
-from cfn_backup.model.vault import BackupVault, LockConfiguration, Notifications
-from cfn_backup.model.vaults import SUPPORTED_EVENTS, UNDOCUMENTED_EVENTS
+from cfn_backup.written.reader import read
+from cfn_backup.written.resource_types import OF_ENTRY, OF_SERVICE
+from cfn_backup.written.selection import Condition, ConditionParameter, Conditions, Selection
+from cfn_backup.written.unknown_members import _service_model, members_of
+from cfn_backup.written.vault import SUPPORTED_EVENTS, BackupVault, LockConfiguration, Notifications
 
 NOT_NAMED = [
     # class, shape, and the members that the class deliberately does not name
@@ -99,7 +99,7 @@ class NewerShape:
 @pytest.fixture
 def newer_botocore(monkeypatch: pytest.MonkeyPatch) -> None:
     newer = NewerShape()
-    monkeypatch.setattr("cfn_backup.model.unknown_members._service_model", lambda: newer)
+    monkeypatch.setattr("cfn_backup.written.unknown_members._service_model", lambda: newer)
 
 
 @pytest.mark.usefixtures("newer_botocore")

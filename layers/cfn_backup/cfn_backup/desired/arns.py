@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cfn_backup.desired.text import concat, in_branches, is_choice
-from cfn_backup.model.selection import Resource
-from cfn_backup.model.values import Intrinsic, Place, Str
+from cfn_backup.symbolic.values import Intrinsic, Place, Str
+from cfn_backup.written.selection import Resource
 
 # service, and the resource part up to the id; from the Service Authorization Reference. Amazon
 # DocumentDB and Amazon Neptune share the ARNs of Amazon RDS.

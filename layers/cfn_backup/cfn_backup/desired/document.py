@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from cfn_backup.model.values import Choice, Intrinsic, Sym
+from cfn_backup.symbolic.values import Choice, Intrinsic, Sym
 
 NO_VALUE: Mapping[str, str] = {"Ref": "AWS::NoValue"}
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cfn_backup.desired.text import concat, shortened
-from cfn_backup.model.values import Intrinsic, Str
+from cfn_backup.symbolic.values import Intrinsic, Str
 
 STACK_ID_TAG = "cfn-backup-provider:stack-id"
 LOGICAL_ID_TAG = "cfn-backup-provider:logical-id"

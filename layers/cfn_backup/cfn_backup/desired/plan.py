@@ -22,11 +22,11 @@ from cfn_backup.desired.selection import (
 )
 from cfn_backup.desired.text import concat, cut_in_the_middle, in_branches, is_choice
 from cfn_backup.desired.vault import Vault, expand_vault, merged_tags
-from cfn_backup.model import plan as written
-from cfn_backup.model import selection as written_selection
-from cfn_backup.model.values import Choice, Intrinsic, Place, Str, Sym
-from cfn_backup.model.vault import BackupVault
 from cfn_backup.presets import PLANS, RULES, PresetRule, preset_name
+from cfn_backup.symbolic.values import Choice, Intrinsic, Place, Str, Sym
+from cfn_backup.written import plan as written
+from cfn_backup.written import selection as written_selection
+from cfn_backup.written.vault import BackupVault
 
 CONTINUOUS_BACKUP_DAYS = 35
 """What the CDK gives a continuous rule without a retention; the service refuses such a rule (rule B25)."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from cfn_backup.desired.owner import ROLE_NAME_LIMIT, Owner
 from cfn_backup.desired.text import concat
-from cfn_backup.model.values import Bool, Place, Str
+from cfn_backup.symbolic.values import Bool, Place, Str
 
 PATH = "/cfn-backup-provider/"
 

@@ -11,9 +11,9 @@ from cfn_backup.desired.document import document, if_node
 from cfn_backup.desired.owner import NAME_LIMIT, Owner
 from cfn_backup.desired.role import Role, role_for
 from cfn_backup.desired.text import alternatives_of, shortened
-from cfn_backup.model import selection as written
-from cfn_backup.model.selections import TAG_PREFIX
-from cfn_backup.model.values import Choice, Intrinsic, Place, Str, Sym
+from cfn_backup.symbolic.values import Choice, Intrinsic, Place, Str, Sym
+from cfn_backup.written import selection as written
+from cfn_backup.written.selection import TAG_PREFIX
 
 type Found = Mapping[str, tuple[str, ...]]
 """What stacks contain: the ARNs by the stack's name or id as it was written."""

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 
 from cfn_backup.desired.owner import TAG_KEYS_TAG
-from cfn_backup.model.tags import OF_AWS, OF_PROVIDER
+from cfn_backup.written.tags import OF_AWS, OF_PROVIDER
 
 _LENGTH = 4
 """Characters of a key's digest: 24 bits, so that the keys of all 50 tags fit into the 256 characters that a

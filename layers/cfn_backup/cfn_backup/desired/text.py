@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from cfn_backup.model.reader import NO_VALUE
-from cfn_backup.model.recast import recast_text
-from cfn_backup.model.values import Intrinsic, Str
+from cfn_backup.symbolic.values import Intrinsic, Str
+from cfn_backup.written.reader import NO_VALUE
+from cfn_backup.written.recast import recast_text
 
 
 def concat(*parts: Str) -> Str:

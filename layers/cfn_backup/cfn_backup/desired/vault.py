@@ -8,9 +8,8 @@ from typing import Any
 
 from cfn_backup.desired.document import lift
 from cfn_backup.desired.owner import KEY_TAG, REMOVAL_POLICY_TAG, Owner
-from cfn_backup.model.values import Int, Intrinsic, Str, Sym
-from cfn_backup.model.vault import RETAIN, BackupVault, LockConfiguration, Notifications
-from cfn_backup.model.vaults import SUPPORTED_EVENTS
+from cfn_backup.symbolic.values import Int, Intrinsic, Str, Sym
+from cfn_backup.written.vault import RETAIN, SUPPORTED_EVENTS, BackupVault, LockConfiguration, Notifications
 
 BLOCK_STATEMENT: Mapping[str, Any] = {
     "Effect": "Deny",

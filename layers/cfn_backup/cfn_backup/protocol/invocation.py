@@ -137,8 +137,8 @@ class Invocation:
         from cfn_backup.aws.deadline import Deadline
         from cfn_backup.aws.session import Session
         from cfn_backup.desired.owner import Owner
-        from cfn_backup.model.values import Place
         from cfn_backup.reconcile.work import Work
+        from cfn_backup.symbolic.values import Place
 
         request, stack = self._request, self._request.stack
         return Work(

@@ -15,8 +15,8 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from cfn_backup.model.properties import without_service_properties
 from cfn_backup.protocol import ids
+from cfn_backup.rules.properties import without_service_properties
 
 RESPONSE_HOSTS_VARIABLE = "RESPONSE_URL_HOSTS"
 """For emulators only: hosts, or ``host:port``, separated by commas, that may get an answer too."""

@@ -16,10 +16,10 @@ from cfn_backup.desired.document import known
 from cfn_backup.desired.role import S3_BACKUP_POLICY
 from cfn_backup.desired.selection import Selection, can_match_a_bucket
 from cfn_backup.desired.vault import Topic, Vault
-from cfn_backup.model.opt_in import check_opt_in
-from cfn_backup.model.retention import retention_problem
-from cfn_backup.model.vault import LockConfiguration
 from cfn_backup.reconcile.work import Work, log
+from cfn_backup.rules.opt_in import check_opt_in
+from cfn_backup.rules.retention import retention_problem
+from cfn_backup.written.vault import LockConfiguration
 
 type Check = Callable[[], None]
 

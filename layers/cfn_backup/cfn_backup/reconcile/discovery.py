@@ -10,9 +10,9 @@ from cfn_backup.aws.session import concurrently
 from cfn_backup.desired.arns import KINDS_BY_TYPE, arn_of
 from cfn_backup.desired.document import known
 from cfn_backup.desired.selection import Found
-from cfn_backup.model.selection import Resource
-from cfn_backup.model.values import Str
 from cfn_backup.reconcile.work import Work
+from cfn_backup.symbolic.values import Str
+from cfn_backup.written.selection import Resource
 
 
 def find_contents(work: Work, named: Iterable[Str]) -> Found:

@@ -15,9 +15,6 @@ from cfn_backup.desired.plan import Plan, expand_plan, rules_of, stacks_of_plan,
 from cfn_backup.desired.selection import Selection
 from cfn_backup.desired.tags import recorded
 from cfn_backup.desired.vault import Vault
-from cfn_backup.model import read_plan
-from cfn_backup.model.plan import BackupPlan
-from cfn_backup.model.plans import placed
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.discovery import find_contents
 from cfn_backup.reconcile.meaning import same_plan
@@ -42,6 +39,9 @@ from cfn_backup.reconcile.vault import (
     vaults_of_owner,
 )
 from cfn_backup.reconcile.work import Result, Work, log, not_ours
+from cfn_backup.rules import read_plan
+from cfn_backup.rules.plans import placed
+from cfn_backup.written.plan import BackupPlan
 
 PLAN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OF_DEFAULT_VAULT = "DefaultVault."

@@ -16,7 +16,6 @@ from cfn_backup.aws.session import concurrently
 from cfn_backup.desired.document import known
 from cfn_backup.desired.owner import NAME_LIMIT, ROLE_NAME_LIMIT
 from cfn_backup.desired.selection import Selection, expand_selection, stacks_named
-from cfn_backup.model import read_selection
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.discovery import find_contents
 from cfn_backup.reconcile.meaning import same_selection
@@ -30,6 +29,7 @@ from cfn_backup.reconcile.replacement import (
 )
 from cfn_backup.reconcile.role import attach, detach, make_role, remove_role, update_role
 from cfn_backup.reconcile.work import Result, Work
+from cfn_backup.rules import read_selection
 
 PHYSICAL_ID = re.compile(r"(?P<selection>[^_]+)_(?P<plan>[^_]+)")
 

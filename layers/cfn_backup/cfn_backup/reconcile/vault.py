@@ -27,9 +27,6 @@ from cfn_backup.desired.owner import (
 )
 from cfn_backup.desired.tags import recorded
 from cfn_backup.desired.vault import Topic, Vault, expand_vault
-from cfn_backup.model import InvalidProperties, read_vault
-from cfn_backup.model.arns import VAULT_NAME
-from cfn_backup.model.vault import DESTROY, RETAIN_ON_UPDATE_OR_DELETE
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.replacement import (
     is_cleaning_up,
@@ -40,6 +37,9 @@ from cfn_backup.reconcile.replacement import (
     undo_creation,
 )
 from cfn_backup.reconcile.work import Result, Work, log, not_ours
+from cfn_backup.rules import InvalidProperties, read_vault
+from cfn_backup.written.arns import VAULT_NAME
+from cfn_backup.written.vault import DESTROY, RETAIN_ON_UPDATE_OR_DELETE
 
 RECORDS = (ACCESS_POLICY_TAG, LOCK_TAG, TOPIC_TAG)
 """The tags that say what the provider put into and around the vault: words, several while it changes."""

@@ -1,0 +1,167 @@
+"""What authors write for ``Custom::BackupSelection`` and in a plan's ``Selections``."""
+
+# ruff: noqa: RUF009 - prop makes a dataclass field
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from cfn_backup.symbolic.values import Bool, Intrinsic, Str, Sym, prop
+
+TAG_PREFIX = "aws:ResourceTag/"
+"""What keys in ``Conditions`` begin with."""
+
+TYPED_ENTRIES = (
+    "Arn",
+    "DynamoDBTable",
+    "Ec2Instance",
+    "EbsVolume",
+    "EfsFileSystem",
+    "RdsDatabaseInstance",
+    "RdsDatabaseCluster",
+    "RdsServerlessCluster",
+    "S3Bucket",
+    "FsxFileSystem",
+    "DocumentDbCluster",
+    "NeptuneCluster",
+    "RedshiftCluster",
+    "TimestreamTable",
+    "CloudFormationStack",
+)
+"""The one-key maps of ``Resources`` whose value is an id, a name or an ARN."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """An entry of ``Resources`` that names one thing: a bare ARN is the kind ``Arn``."""
+
+    kind: str
+    """One of TYPED_ENTRIES."""
+    value: Str
+
+
+@dataclass(frozen=True)
+class StackContents:
+    """``Stack: <name or id>``: every supported resource of
+    that stack and its nested stacks, found at deploy time."""
+
+    stack: Str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tag:
+    """A tag that selects, ORed with everything else that selects."""
+
+    key: Str = prop("The tag key.", required=True)
+    value: Str = prop("The tag value.", required=True)
+    operation: Str | None = prop(
+        "How the value is compared.",
+        default="STRINGEQUALS",
+        allowed=("STRINGEQUALS",),
+        spelling="any case",
+        code="E9311",
+    )
+
+
+@dataclass(frozen=True)
+class MatchAllTags:
+    """Tags that must all be there: they narrow what else is selected."""
+
+    tags: Mapping[str, Str] | Intrinsic
+
+
+type Entry = Resource | StackContents | Tag | MatchAllTags | Intrinsic
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """A tag selector of the native ``ListOfTags``."""
+
+    condition_type: Str = prop(
+        "How the value is compared.",
+        required=True,
+        allowed=("STRINGEQUALS",),
+        spelling="any case",
+        code="E9311",
+    )
+    condition_key: Str = prop("The bare tag key.", required=True)
+    condition_value: Str = prop("The tag value.", required=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConditionParameter:
+    """One comparison of the native ``Conditions``."""
+
+    condition_key: Str | None = prop("The key, with the prefix `aws:ResourceTag/`.")
+    condition_value: Str | None = prop("The value to compare with.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """Comparisons that must all hold."""
+
+    string_equals: Sym[tuple[Sym[ConditionParameter], ...]] | None = prop("Equal, case-sensitive.")
+    string_not_equals: Sym[tuple[Sym[ConditionParameter], ...]] | None = prop("Not equal, case-sensitive.")
+    string_like: Sym[tuple[Sym[ConditionParameter], ...]] | None = prop(
+        "Equal, where `*` stands for any characters."
+    )
+    string_not_like: Sym[tuple[Sym[ConditionParameter], ...]] | None = prop(
+        "Not equal, where `*` stands for any characters."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """What a plan backs up, and with which role. The members that an inline selection has."""
+
+    service_shape: ClassVar[str] = "BackupSelection"
+
+    selection_name: Str | None = prop(
+        "The selection's name; required inside a plan's `Selections`.",
+        default="the logical id",
+        update="Replacement",
+        pattern=r"^[a-zA-Z0-9\-_.]{1,50}$",
+        code="E9301",
+    )
+    resources: Sym[tuple[Sym[Entry], ...]] | None = prop(
+        "What is selected: ARNs, or maps with one key.", update="Replacement"
+    )
+    not_resources: Sym[tuple[Str, ...]] | None = prop("ARNs that are left out.", update="Replacement")
+    list_of_tags: Sym[tuple[Sym[Condition], ...]] | None = prop(
+        "Tags that select, ORed with each other and with `Resources`.", update="Replacement"
+    )
+    conditions: Sym[Conditions] | None = prop(
+        'Tags that narrow what is selected; alone they get `Resources: ["*"]`.', update="Replacement"
+    )
+    iam_role_arn: Str | None = prop(
+        "The ARN of the role that AWS Backup assumes.", default="a role is made", update="Replacement"
+    )
+    allow_restores: Bool | None = prop("Whether the role that is made may restore, too.", default="false")
+    disable_default_backup_policy: Bool | None = prop(
+        "Whether the role that is made goes without the managed policy for backups. A selection by tags "
+        "cannot be created with such a role: give it `IamRoleArn`.",
+        default="false",
+    )
+    extra: Mapping[str, Any] = prop("Native members that this page does not name.", factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupSelection(Selection):
+    """A selection of its own, of any plan."""
+
+    resource_type: ClassVar[str] = "Custom::BackupSelection"
+    ref: ClassVar[str] = "`<SelectionId>_<BackupPlanId>`."
+    attributes: ClassVar[Mapping[str, str]] = {
+        "SelectionId": "The id of the selection.",
+        "BackupPlanId": "The id of the plan.",
+        "Id": "`<SelectionId>_<BackupPlanId>`, as `Ref`.",
+        "RoleArn": "The ARN of the role that AWS Backup assumes.",
+        "RoleName": "The name of the role, given or made.",
+    }
+
+    backup_plan_id: Str = prop(
+        "The plan: `!Ref` of a `Custom::BackupPlan` or of an `AWS::Backup::BackupPlan`.",
+        required=True,
+        update="Replacement",
+    )

@@ -1,0 +1,135 @@
+"""Names that a class does not declare: native members that newer services have,
+or mistakes with a suggestion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from cfn_backup.symbolic.values import Intrinsic
+from cfn_backup.written.recast import RECAST, Misfit, shown
+
+FORMS: Mapping[str, str] = {"boolean": "boolean", "integer": "number", "long": "number", "string": "text"}
+"""The forms of values, by the service model's names for types."""
+
+WRITTEN_OTHERWISE: Mapping[str, Mapping[str, str]] = {
+    "BackupPlan": {
+        "BackupPlan": "the members of the native BackupPlan stand at the top here: BackupPlanName, "
+        "BackupPlanRules and AdvancedBackupSettings beside Preset",
+        "Rules": "write BackupPlanRules",
+        "BackupPlanRule": "write BackupPlanRules",
+        "Tags": "write BackupPlanTags, a map of keys and values",
+        "CreatorRequestId": "the provider sets it itself",
+        "BackupSelection": "write Selections, a list",
+        "BackupSelections": "write Selections",
+        "BackupVaultName": "write BackupVault for a vault that exists, or DefaultVault: "
+        "{BackupVaultName: …} for a new one",
+    },
+    "Rule": {
+        "TargetBackupVaultName": "write TargetBackupVault, as the native BackupPlan does",
+        "RuleId": "AWS Backup makes it; it cannot be given",
+    },
+    "Lifecycle": {
+        "DeleteAfterEvent": "AWS Backup shows it for some recovery points; it cannot be given",
+    },
+    "Selection": {
+        "BackupSelection": "the members of the native BackupSelection stand at the top here: SelectionName, "
+        "Resources, ListOfTags and so on",
+        "BackupPlanId": "the plan that the Selections are written in is theirs",
+        "CreatorRequestId": "the provider sets it itself",
+    },
+    "BackupSelection": {
+        "BackupSelection": "the members of the native BackupSelection stand at the top here: SelectionName, "
+        "Resources, ListOfTags and so on, beside BackupPlanId",
+        "CreatorRequestId": "the provider sets it itself",
+    },
+    "BackupVault": {
+        "Tags": "write BackupVaultTags, a map of keys and values",
+        "CreatorRequestId": "the provider sets it itself",
+    },
+    "Notifications": {"SnsTopicArn": "write SNSTopicArn"},
+}
+"""What to do instead of a member that the API, the native resource or a neighbour has under this name."""
+
+
+def is_native_member(cls: type, name: str) -> bool:
+    """Whether the bundled service model knows the member,
+    and it means something here that has no other name."""
+    shape = getattr(cls, "service_shape", None)
+    if shape is None or name in WRITTEN_OTHERWISE.get(cls.__name__, {}):
+        return False
+    return name in members_of(shape)
+
+
+def advice(cls: type, name: str, known: Iterable[str]) -> str:
+    """What to write instead of a name that is not known."""
+    known = list(known)
+    instead = WRITTEN_OTHERWISE.get(cls.__name__, {}).get(name)
+    if instead:
+        return instead
+    nearest = nearest_of(name, known)
+    return f"did you mean {nearest}?" if nearest else f"known are {', '.join(known)}"
+
+
+def nearest_of(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is most like this one, if any is."""
+    import difflib  # noqa: PLC0415 - only ever needed for a mistake
+
+    by_lower_case = {candidate.lower(): candidate for candidate in known}
+    found = difflib.get_close_matches(name[:100].lower(), by_lower_case, n=1, cutoff=0.6)
+    return by_lower_case[found[0]] if found else None
+
+
+def members_of(shape_name: str) -> Mapping[str, Any]:
+    """The members of a structure of the service, by name; empty where the model cannot be loaded."""
+    model = _service_model()
+    return model.shape_for(shape_name).members if model is not None else {}
+
+
+@cache
+def _service_model() -> Any:
+    # botocore takes longer to import than everything here; a template that needs it is the exception
+    try:
+        from botocore.loaders import Loader  # noqa: PLC0415
+        from botocore.model import ServiceModel  # noqa: PLC0415
+
+        return ServiceModel(Loader().load_service_model("backup", "service-2"), "backup")
+    except Exception:  # without the model nothing is known of further members
+        return None
+
+
+def recast_by_shape(shape: Any, value: Any) -> Any:
+    """The value recast by a shape of the service model; raises Misfit where it does not fit."""
+    if isinstance(value, Intrinsic):
+        return value
+    match shape.type_name:
+        case "structure":
+            return _recast_structure(shape, value)
+        case "list":
+            return [recast_by_shape(shape.member, item) for item in _list(value)]
+        case "map":
+            return {str(key): recast_by_shape(shape.value, item) for key, item in _map(value).items()}
+        case scalar:
+            return RECAST[FORMS[scalar]](value) if scalar in FORMS else value
+
+
+def _recast_structure(shape: Any, value: Any) -> dict[str, Any]:
+    unknown = [str(name) for name in _map(value) if name not in shape.members]
+    if unknown:
+        raise Misfit(
+            "E9001", f"has the unknown member {unknown[0][:80]}; known are {', '.join(shape.members)}"
+        )
+    return {name: recast_by_shape(shape.members[name], item) for name, item in value.items()}
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise Misfit("E9006", f"has {shown(value)}, where a list is expected")
+    return value
+
+
+def _map(value: Any) -> Mapping[Any, Any]:
+    if not isinstance(value, Mapping):
+        raise Misfit("E9003", f"has {shown(value)}, where a map is expected")
+    return value

@@ -1,0 +1,91 @@
+"""``cfn-backup``: the author's command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from cfn_backup_tools.commands import eject, validate
+
+type Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    options = _parser().parse_args(arguments)
+    command: Command = options.command
+    try:
+        return command(options)
+    except BrokenPipeError:
+        # the reader of a pipe has seen enough
+        sys.stderr.close()
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cfn-backup",
+        description="Checks and converts CloudFormation and SAM templates that use "
+        "Custom::BackupPlan, Custom::BackupVault and Custom::BackupSelection.",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_validate(commands)
+    _add_eject(commands)
+    return parser
+
+
+def _add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "validate",
+        help="say what is wrong in templates, before anything is deployed",
+        description="Checks every custom resource of the templates by the rules of a deployment. "
+        "Each finding is one line: file, line, logical id and property, what is wrong and what to do, and "
+        "the rule's code. Exit code 0: no errors (warnings may be); 1: errors; 2: a file cannot be read, or "
+        "a parameter is not known.",
+    )
+    parser.add_argument("templates", nargs="+", metavar="TEMPLATE", help="a template in YAML or JSON")
+    _add_parameters(parser)
+    parser.set_defaults(command=validate)
+
+
+def _add_eject(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "eject",
+        help="write the template with native resources in place of the custom ones",
+        description="Replaces every custom resource by the native AWS::Backup and AWS::IAM resources "
+        "that it stands for, and every reference to it. Everything else stays as it is written. What native "
+        "resources cannot express is said on standard error and in the new template. Exit code 0: written; "
+        "1: nothing is written, because nobody can say what some resource means; 2: a file cannot be read or "
+        "written, or a parameter is not known.",
+    )
+    parser.add_argument("template", metavar="TEMPLATE", help="a template in YAML or JSON")
+    _add_parameters(parser)
+    parser.add_argument(
+        "--format", choices=("yaml", "json"), help="the language to write (default: the template's own)"
+    )
+    parser.add_argument("-o", "--output", metavar="FILE", help="where to write (default: standard output)")
+    parser.set_defaults(command=eject)
+
+
+def _add_parameters(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--parameter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        type=_parameter,
+        dest="parameters",
+        help="the value of a template parameter, instead of its default; may be repeated",
+    )
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator or not name:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form NAME=VALUE")
+    return name, value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

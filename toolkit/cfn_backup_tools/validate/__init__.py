@@ -1,0 +1,1 @@
+"""Finding what is wrong in a template before it is deployed."""
