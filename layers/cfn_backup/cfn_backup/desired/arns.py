@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cfn_backup.desired.text import concat, in_branches, is_choice
-from cfn_backup.symbolic.values import Intrinsic, Place, Str
+from cfn_backup.desired.place import Place
+from cfn_backup.symbolic.functions import pieces_of, reference_of
+from cfn_backup.symbolic.text import concat
+from cfn_backup.symbolic.values import Choice, Str, Unknown, each
 from cfn_backup.written.selection import Resource
 
 # service, and the resource part up to the id; from the Service Authorization Reference. Amazon
@@ -46,12 +48,15 @@ the ARN ends with."""
 
 
 def arn_of(resource: Resource, place: Place) -> Str:
-    """The ARN of an entry whose value is an ARN, an id or a name."""
+    """The ARN of an entry whose value is an ARN, an id or a name; in each branch where a condition chooses it."""
+    arn: Str = each(resource.value, lambda value: _arn_of(replace(resource, value=value), place))
+    return arn
+
+
+def _arn_of(resource: Resource, place: Place) -> Str:
     value = resource.value
     if resource.kind == "Arn" or is_arn(value, place):
         return value
-    if is_choice(value):
-        return in_branches(value, lambda chosen: arn_of(replace(resource, value=chosen), place))
     if resource.kind == "S3Bucket":
         return concat("arn:", place.partition, ":s3:::", value)
     if resource.kind == "CloudFormationStack":
@@ -71,58 +76,45 @@ def _arn(place: Place, service: str, *resource: Str) -> Str:
 
 def _database_and_table(value: Str) -> tuple[Str, Str]:
     # the Ref of an AWS::Timestream::Table is `database|table`
-    if isinstance(value, Intrinsic):
-        parts = {"Fn::Split": ["|", value.node]}
-        return Intrinsic({"Fn::Select": [0, parts]}), Intrinsic({"Fn::Select": [1, parts]})
+    if not isinstance(value, str):
+        parts = {"Fn::Split": ["|", value.node if isinstance(value, Unknown) else value]}
+        return Unknown({"Fn::Select": [0, parts]}), Unknown({"Fn::Select": [1, parts]})
     database, _, table = value.replace("/", "|").partition("|")
     return database, table
 
 
 def is_arn(value: Str, place: Place) -> bool:
-    """Whether the value is an ARN; of an intrinsic, as far as its form tells."""
+    """Whether a value that is not chosen is an ARN; of a function, as far as its form tells."""
     if isinstance(value, str):
         return value.startswith("arn:")
-    function, argument = next(iter(value.node.items()), ("", ""))
-    if function == "Fn::GetAtt":
-        return _parts(argument)[-1].lower().endswith("arn")
-    if function == "Ref":
-        nested = place.resource_types.get(str(argument)) == "AWS::CloudFormation::Stack"
-        return nested or argument == "AWS::StackId"
-    if function == "Fn::Sub":
-        return str(argument[0] if isinstance(argument, list) and argument else argument).startswith("arn:")
-    if function == "Fn::Join":
-        pieces = argument[1] if isinstance(argument, list) and len(argument) == 2 else []
-        return bool(
-            isinstance(pieces, list)
-            and pieces
-            and isinstance(pieces[0], str)
-            and pieces[0].startswith("arn:")
-        )
-    return False
-
-
-def _parts(argument: object) -> list[str]:
-    """What an ``Fn::GetAtt`` names, from the logical id to the attribute; nothing where that is not plain."""
-    parts = argument if isinstance(argument, list) and argument else str(argument).split(".")
-    return [part if isinstance(part, str) else "" for part in parts]
+    if isinstance(value, Choice):
+        return False
+    reference = reference_of(value)
+    if reference is not None and reference.attribute:
+        return reference.attribute.lower().endswith("arn")
+    if reference is not None:
+        nested = place.resource_types.get(reference.logical_id) == "AWS::CloudFormation::Stack"
+        return nested or reference.logical_id == "AWS::StackId"
+    pieces = pieces_of(value) or ("",)
+    return isinstance(pieces[0], str) and pieces[0].startswith("arn:")
 
 
 def service_of(arn: Str, place: Place) -> str | None:
     """The service part of an ARN; ``*`` if the ARN can be of any service, None if it cannot be told."""
-    if isinstance(arn, Intrinsic):
-        return _service_of_intrinsic(arn, place)
+    if isinstance(arn, Unknown):
+        return _service_of_function(arn, place)
+    if not isinstance(arn, str):
+        return None
     parts = arn.split(":", 5)
     return "*" if len(parts) < 3 or "*" in parts[2] else parts[2]
 
 
-def _service_of_intrinsic(arn: Intrinsic, place: Place) -> str | None:
-    function, argument = next(iter(arn.node.items()), ("", ""))
-    if function == "Fn::GetAtt":
-        kind = KINDS_BY_TYPE.get(place.resource_types.get(_parts(argument)[0], ""))
+def _service_of_function(arn: Unknown, place: Place) -> str | None:
+    reference = reference_of(arn)
+    if reference is not None and reference.attribute:
+        kind = KINDS_BY_TYPE.get(place.resource_types.get(reference.logical_id, ""))
         return None if kind is None else ("s3" if kind == "S3Bucket" else _FORMS.get(kind, (kind, ""))[0])
     # of `arn:${AWS::Partition}:dynamodb:…`, as text or as the pieces of a join
-    pieces = argument[1] if function == "Fn::Join" and isinstance(argument, list) else argument
-    pieces = pieces if isinstance(pieces, list) else [pieces]
-    text = re.sub(r"\$\{[^}]*}", "$", "".join(p if isinstance(p, str) else "$" for p in pieces))
+    text = "".join(piece if isinstance(piece, str) else "$" for piece in pieces_of(arn) or ())
     service = re.match(r"arn:[^:]*:([a-z0-9-]+):", text)
     return service[1] if service else None

@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cfn_backup.desired.text import concat, shortened
-from cfn_backup.symbolic.values import Intrinsic, Str
+from cfn_backup.desired.text import shortened
+from cfn_backup.symbolic.text import concat
+from cfn_backup.symbolic.values import Str, Unknown
 
 STACK_ID_TAG = "cfn-backup-provider:stack-id"
 LOGICAL_ID_TAG = "cfn-backup-provider:logical-id"
@@ -35,7 +36,7 @@ ROLE_NAME_LIMIT = 64
 TOKEN_LIMIT = 50
 """Of a CreatorRequestId: 1 to 50 letters, digits, ``-``, ``_`` and ``.`` (API:CreateBackupPlan)."""
 
-_STACK_UUID = Intrinsic(
+_STACK_UUID = Unknown(
     {
         "Fn::Select": [
             0,
@@ -56,12 +57,12 @@ class Owner:
     @classmethod
     def of_template(cls, logical_id: str) -> Owner:
         """The owner as a template sees it, before there is a stack."""
-        return cls(Intrinsic({"Ref": "AWS::StackId"}), Intrinsic({"Ref": "AWS::StackName"}), logical_id)
+        return cls(Unknown({"Ref": "AWS::StackId"}), Unknown({"Ref": "AWS::StackName"}), logical_id)
 
     @property
     def tags(self) -> dict[str, str]:
         """The ownership tags; empty offline, since native resources have no owner but their stack."""
-        if isinstance(self.stack_id, Intrinsic):
+        if not isinstance(self.stack_id, str):
             return {}
         return {STACK_ID_TAG: self.stack_id, LOGICAL_ID_TAG: self.logical_id}
 
@@ -90,7 +91,7 @@ class Owner:
     def generated_name(self, limit: int = NAME_LIMIT) -> Str:
         """``<stack>-<logical id>-<first 8 hex digits of the stack's UUID>``; in one that does not fit a
         digest stands for what is cut out of the middle."""
-        if isinstance(self.stack_id, Intrinsic):
+        if not isinstance(self.stack_id, str):
             return concat(self.stack_name, f"-{self._id_in_template}-", _STACK_UUID)
         uuid = self.stack_id.rpartition("/")[2]
         name = re.sub(r"[^a-zA-Z0-9-]", "-", f"{self.stack_name}-{self.logical_id}-{uuid[:8]}")

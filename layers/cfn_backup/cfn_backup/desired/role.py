@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cfn_backup.desired.owner import ROLE_NAME_LIMIT, Owner
-from cfn_backup.desired.text import concat
-from cfn_backup.symbolic.values import Bool, Place, Str
+from cfn_backup.desired.place import Place
+from cfn_backup.symbolic.asking import needed
+from cfn_backup.symbolic.text import concat
+from cfn_backup.symbolic.values import Bool, Str
 
 PATH = "/cfn-backup-provider/"
 
@@ -51,8 +53,8 @@ def role_for(
     ``buckets``: whether what is selected can be an Amazon S3 bucket; the CDK leaves the S3 policies out, and
     backups of buckets then fail without a word (aws/aws-cdk#21968).
     """
-    backs_up = disable_default_backup_policy is not True
-    restores = allow_restores is True
+    backs_up = needed(disable_default_backup_policy, "it decides what the role may do") is not True
+    restores = needed(allow_restores, "it decides what the role may do") is True
     wanted = (
         (BACKUP_POLICY, backs_up),
         (RESTORES_POLICY, restores),

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from cfn_backup.desired.arns import arn_of, service_of
-from cfn_backup.desired.document import document, if_node
+from cfn_backup.desired.document import document
 from cfn_backup.desired.owner import NAME_LIMIT, Owner
+from cfn_backup.desired.place import Place
 from cfn_backup.desired.role import Role, role_for
-from cfn_backup.desired.text import alternatives_of, shortened
-from cfn_backup.symbolic.values import Choice, Intrinsic, Place, Str, Sym
+from cfn_backup.desired.text import shortened
+from cfn_backup.symbolic.asking import decided, needed, present
+from cfn_backup.symbolic.values import Choice, Str, Sym, Unknown, Unreadable, items, leaves
 from cfn_backup.written import selection as written
-from cfn_backup.written.selection import TAG_PREFIX
+from cfn_backup.written.declarations import Listed
 
-type Found = Mapping[str, tuple[str, ...]]
+type Found = Mapping[Str, tuple[Str, ...]]
 """What stacks contain: the ARNs by the stack's name or id as it was written."""
 
 
@@ -37,10 +39,11 @@ def expand_selection(
     given: written.BackupSelection, owner: Owner, place: Place, found: Found | None = None
 ) -> Selection:
     """The selection that ``Custom::BackupSelection`` stands for; ``found`` is what the stacks it names
-    contain."""
+    contain. Raises Undecided and NotKnown where it has to be known what there is."""
     members = selection_members(given, place, found or {})
+    role_arn = present(given.iam_role_arn, "otherwise a role is made")
     role = None
-    if given.iam_role_arn is None:
+    if role_arn is None:
         role = role_for(
             owner,
             place,
@@ -49,9 +52,10 @@ def expand_selection(
             buckets=can_match_a_bucket(members, place),
             tags={},
         )
-    role_arn = given.iam_role_arn if role is None else role.arn
-    name = given.selection_name or shortened(owner.logical_id, NAME_LIMIT)
-    return Selection(name, members, role_arn or "", role, asked(given, place))
+    name = present(given.selection_name, "otherwise the name is the logical id")
+    if name is None:
+        name = shortened(owner.logical_id, NAME_LIMIT)
+    return Selection(name, members, role.arn if role else role_arn or "", role, asked(given, place))
 
 
 def asked(given: written.Selection, place: Place) -> dict[str, Any]:
@@ -64,64 +68,95 @@ def selection_members(given: written.Selection, place: Place, found: Found) -> d
     """What is selected, in the service's terms; members that would be empty are left out."""
 
     def arn(entry: Any) -> Str | None:
-        if isinstance(entry, Intrinsic):
-            return entry
         return arn_of(entry, place) if isinstance(entry, written.Resource) else None
 
-    resources = _spread(given.resources, arn)
-    discovered = [arn for stack in stacks_named(given) for arn in found.get(str(stack), ())]
+    stacks = stacks_named(given)
+    discovered = list(dict.fromkeys(one for stack in stacks for one in found.get(stack, ())))
     members: dict[str, Any] = {
-        "Resources": _joined(resources, list(dict.fromkeys(discovered))),
+        "Resources": _joined(
+            _spread(given.resources, arn), discovered, "the contents of stacks are added to it"
+        ),
         "NotResources": document(given.not_resources),
-        "ListOfTags": _joined(document(given.list_of_tags), _spread(given.resources, _tag_condition)),
+        "ListOfTags": _joined(
+            document(given.list_of_tags),
+            _spread(given.resources, _tag_condition),
+            "the entries with a Tag are added to it",
+        ),
         "Conditions": _conditions(given),
         **document(given.extra),
     }
     members = {name: value for name, value in members.items() if value not in (None, [], {})}
-    if (
-        "Conditions" in members
-        and not {"Resources", "ListOfTags"} & members.keys()
-        and not stacks_named(given)
-    ):
+    if _only_narrows(members) and not stacks:
         # «Either 'ListOfTags' or 'Resources' section must be non-empty», also where there are
         # conditions (rule S7)
         members["Resources"] = ["*"]
     return members
 
 
-def _joined(first: Any, second: Any) -> Any:
-    """Two lists as one. Raises TypeError where a function stands for one of two: neither can be left out."""
+def _only_narrows(members: dict[str, Any]) -> bool:
+    """Whether there are comparisons, and nothing that selects. A member that can turn out to be absent or empty is
+    asked about, and is left out if it is."""
+    if "Conditions" not in members:
+        return False
+    for name in ("Resources", "ListOfTags"):
+        if name in members and not _selects_something(members[name]):
+            value = present(members[name], "without it * has to be selected")
+            if isinstance(value, list):
+                value = [
+                    one
+                    for item in value
+                    if (one := present(item, "otherwise nothing is selected")) is not None
+                ]
+            if value in (None, [], {}):
+                del members[name]
+    return (
+        present(members["Conditions"], "alone they get *") is not None
+        and not {
+            "Resources",
+            "ListOfTags",
+        }
+        & members.keys()
+    )
+
+
+def _selects_something(value: Any) -> bool:
+    """Whether a list has something in every branch, without asking."""
+    if isinstance(value, Choice):
+        return _selects_something(value.then) and _selects_something(value.otherwise)
+    if isinstance(value, list):
+        return any(_selects_something(item) for item in value)
+    return value is not None
+
+
+def _joined(first: Any, second: Any, reason: str) -> Any:
+    """Two lists as one. Raises Undecided and NotKnown where one of two is chosen or unknown."""
     if not second:
         return first
     if not first:
         return second
-    if not isinstance(first, list) or not isinstance(second, list):
-        raise TypeError(first if isinstance(second, list) else second)
-    return [*first, *second]
+    return [*(needed(first, reason) or ()), *(needed(second, reason) or ())]
 
 
-def _spread(entries: Sym[tuple[Sym[Any], ...]] | None, pick: Callable[[Any], Any]) -> Any:
-    """The entries that ``pick`` makes something of."""
+def _spread(entries: Listed[Any] | None, pick: Callable[[Any], Any]) -> Any:
+    """The entries that ``pick`` makes something of; None if there are none."""
     if isinstance(entries, Choice):
-        picked = [_spread(branch, pick) for branch in (entries.then, entries.otherwise)]
-        return (
-            if_node(Choice(entries.condition, *picked), lambda branch: branch or None)
-            if any(picked)
-            else None
-        )
-    if entries is None or isinstance(entries, Intrinsic):
-        return pick(entries) if entries is not None else None
-    picked = [_picked(entry, pick) for entry in entries]
-    return [entry for entry in picked if entry is not None]
+        then, otherwise = _spread(entries.then, pick), _spread(entries.otherwise, pick)
+        return Choice(entries.condition, then or None, otherwise or None) if then or otherwise else None
+    if isinstance(entries, Unknown):
+        return pick(written.Resource("Arn", entries))
+    picked = (_picked(entry, pick) for entry in entries or ())
+    return [entry for entry in picked if entry is not None] or None
 
 
-def _picked(entry: Sym[Any], pick: Callable[[Any], Any]) -> Any:
-    if not isinstance(entry, Choice):
-        return pick(entry)
-    branches = [
-        _picked(branch, pick) if branch is not None else None for branch in (entry.then, entry.otherwise)
-    ]
-    return if_node(Choice(entry.condition, *branches), lambda branch: branch) if any(branches) else None
+def _picked(entry: Sym[Any] | None, pick: Callable[[Any], Any]) -> Any:
+    if isinstance(entry, Choice):
+        then, otherwise = _picked(entry.then, pick), _picked(entry.otherwise, pick)
+        return None if then is None and otherwise is None else Choice(entry.condition, then, otherwise)
+    if isinstance(entry, Unreadable):
+        return pick(written.Resource("Arn", entry))
+    if isinstance(entry, Unknown):
+        needed(entry, "it becomes a condition")
+    return None if entry is None else pick(entry)
 
 
 def _tag_condition(entry: Any) -> dict[str, Str] | None:
@@ -133,46 +168,50 @@ def _tag_condition(entry: Any) -> dict[str, Str] | None:
 
 def _conditions(given: written.Selection) -> Any:
     """The conditions that were written, and the tags that must all match beside them."""
-    conditions = document(given.conditions)
-    match_all = _spread(given.resources, _match_all)
+    match_all = [one for entry in _sure(given, written.MatchAllTags) for one in _match_all(entry)]
     if not match_all:
-        return conditions
-    if isinstance(match_all, list) and all(isinstance(group, list) for group in match_all):
-        match_all = [parameter for group in match_all for parameter in group]
-    conditions = {} if conditions is None else conditions
-    if not isinstance(conditions, dict):
-        raise TypeError(conditions)
-    return {**conditions, "StringEquals": _joined(conditions.get("StringEquals"), match_all)}
+        return document(given.conditions)
+    reason = "the tags of MatchAllTags are added to its StringEquals"
+    conditions = document(needed(given.conditions, reason)) or {}
+    return {
+        **conditions,
+        "StringEquals": [*(needed(conditions.get("StringEquals"), reason) or ()), *match_all],
+    }
 
 
-def _match_all(entry: Any) -> list[dict[str, Str]] | None:
-    if not isinstance(entry, written.MatchAllTags) or isinstance(entry.tags, Intrinsic):
-        return None
-    # an empty map asks for nothing
+def _match_all(entry: written.MatchAllTags) -> list[dict[str, Str]]:
+    tags = needed(entry.tags, "its tags become conditions") or {}
+    given = {key: present(value, "otherwise the tag is not asked for") for key, value in tags.items()}
     return [
-        {"ConditionKey": _with_prefix(key), "ConditionValue": value} for key, value in entry.tags.items()
-    ] or None
+        {"ConditionKey": _with_prefix(key), "ConditionValue": value}
+        for key, value in given.items()
+        if value is not None
+    ]
 
 
 def _with_prefix(key: str) -> str:
-    return key if key.startswith(TAG_PREFIX) else TAG_PREFIX + key
+    return key if key.startswith(written.TAG_PREFIX) else written.TAG_PREFIX + key
 
 
 def stacks_named(given: written.Selection) -> tuple[Str, ...]:
     """The stacks whose contents are selected, in the order written."""
-    return tuple(entry.stack for entry in flat(given.resources) if isinstance(entry, written.StackContents))
+    return tuple(entry.stack for entry in _sure(given, written.StackContents))
 
 
-def flat(items: Any) -> Iterable[Any]:
-    """The items of a list, of all branches where conditions choose."""
-    if isinstance(items, Choice):
-        yield from flat(items.then)
-        yield from flat(items.otherwise)
-    elif isinstance(items, tuple | list):
-        for item in items:
-            yield from flat(item)
-    elif items is not None:
-        yield items
+def _sure[E](given: written.Selection, kind: type[E]) -> list[E]:
+    """The entries of a kind, once it is decided whether they are there. Asks for nothing if there can be none."""
+    if not any(isinstance(entry, kind) for entry in items(given.resources)):
+        return []
+    listed = decided(given.resources, "what goes beside Resources is in it")
+    if isinstance(listed, Unknown) or listed is None:
+        return []
+    found = (
+        decided(entry, "it goes beside Resources")
+        if any(isinstance(leaf, kind) for leaf in leaves(entry))
+        else None
+        for entry in listed
+    )
+    return [entry for entry in found if isinstance(entry, kind)]
 
 
 def can_match_a_bucket(members: Mapping[str, Any], place: Place) -> bool:
@@ -184,7 +223,8 @@ def can_match_a_bucket(members: Mapping[str, Any], place: Place) -> bool:
         return False
     if members.get("ListOfTags"):
         return True
-    arns = alternatives_of(members.get("Resources", []))
-    # a stack is backed up as a whole, with its buckets; what cannot be told before a deployment can
-    # be a bucket
-    return any(service_of(arn, place) in ("s3", "*", "cloudformation", None) for arn in arns)
+    # a stack is backed up as a whole, with its buckets; what cannot be told before a deployment can be a bucket
+    return any(
+        service_of(arn, place) in ("s3", "*", "cloudformation", None)
+        for arn in items(members.get("Resources", []))
+    )

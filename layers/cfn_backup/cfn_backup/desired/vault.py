@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cfn_backup.desired.document import lift
 from cfn_backup.desired.owner import KEY_TAG, REMOVAL_POLICY_TAG, Owner
-from cfn_backup.symbolic.values import Int, Intrinsic, Str, Sym
+from cfn_backup.symbolic.asking import decided, may_be_absent, needed, present
+from cfn_backup.symbolic.values import Int, Str, Sym, each_known
+from cfn_backup.written.declarations import Document, Listed, TextMap
 from cfn_backup.written.vault import RETAIN, SUPPORTED_EVENTS, BackupVault, LockConfiguration, Notifications
 
 BLOCK_STATEMENT: Mapping[str, Any] = {
@@ -22,12 +23,12 @@ BLOCK_STATEMENT: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Topic:
-    """Where a vault's events go. ``managed``: the provider keeps the statement that lets AWS Backup
-    publish."""
+    """Where a vault's events go."""
 
     arn: Str
-    events: tuple[Str, ...] | Intrinsic
+    events: Listed[str]
     managed: bool
+    """Whether the provider keeps the statement that lets AWS Backup publish."""
 
 
 @dataclass(frozen=True)
@@ -38,37 +39,38 @@ class Vault:
     generated: bool
     """Whether the name is the provider's own."""
     key_arn: Str | None
-    access_policy: Mapping[str, Any] | Intrinsic | None
-    notifications: Sym[Topic] | None
+    access_policy: Document | None
+    notifications: Topic | None
     lock: Sym[Mapping[str, Int]] | None
-    """``MinRetentionDays``, ``MaxRetentionDays``, ``ChangeableForDays``, as far as given; with the last,
-    compliance mode."""
-    removal_policy: Str
+    """``MinRetentionDays``, ``MaxRetentionDays``, ``ChangeableForDays``, as far as given; with the last, compliance
+    mode."""
+    removal_policy: str
     empty_on_delete: bool
-    tags: Mapping[str, Str] | Intrinsic = field(default_factory=dict)
+    tags: TextMap = field(default_factory=dict)
 
 
-def expand_vault(
-    vault: BackupVault, owner: Owner, inherited: Mapping[str, Str] | Intrinsic | None = None
-) -> Vault:
-    """The vault that these properties stand for; ``inherited`` are tags of the plan that it is made for."""
-    removal_policy = vault.removal_policy or RETAIN
+def expand_vault(vault: BackupVault, owner: Owner, inherited: TextMap | None = None) -> Vault:
+    """The vault that these properties stand for; ``inherited`` are tags of the plan that it is made for.
+
+    Raises Undecided and NotKnown where it has to be known what there is.
+    """
+    removal_policy = needed(vault.removal_policy, "no function can stand in a DeletionPolicy") or RETAIN
+    name = present(vault.backup_vault_name, "otherwise a name is generated")
+    key = present(vault.encryption_key_arn, "what EncryptionKeyArn returns")
     return Vault(
-        name=vault.backup_vault_name or owner.generated_name(),
-        generated=vault.backup_vault_name is None,
-        key_arn=vault.encryption_key_arn,
+        name=owner.generated_name() if name is None else name,
+        generated=name is None,
+        key_arn=key,
         access_policy=_access_policy(vault),
-        notifications=lift(vault.notifications, _topic),
-        lock=lift(vault.lock_configuration, _lock),
+        notifications=_topic(vault.notifications),
+        lock=each_known(vault.lock_configuration, _lock),
         removal_policy=removal_policy,
-        empty_on_delete=vault.empty_on_delete is True,
-        tags=merged_tags(
-            inherited, vault.backup_vault_tags, _records(owner, removal_policy, vault.encryption_key_arn)
-        ),
+        empty_on_delete=needed(vault.empty_on_delete, "it decides what a Delete does") is True,
+        tags=merged_tags(inherited, vault.backup_vault_tags, _records(owner, removal_policy, key)),
     )
 
 
-def _records(owner: Owner, removal_policy: Str, key_arn: Str | None) -> dict[str, Str]:
+def _records(owner: Owner, removal_policy: str, key_arn: Str | None) -> dict[str, Str]:
     """What is recorded on the vault itself: a Delete trusts that, never the properties that it is sent."""
     if not owner.tags:
         return {}
@@ -76,24 +78,30 @@ def _records(owner: Owner, removal_policy: Str, key_arn: Str | None) -> dict[str
     return {**owner.tags, REMOVAL_POLICY_TAG: removal_policy, **({KEY_TAG: key_arn} if key_arn else {})}
 
 
-def _access_policy(vault: BackupVault) -> Mapping[str, Any] | Intrinsic | None:
-    given = vault.access_policy
-    if vault.block_recovery_point_deletion is not True or isinstance(given, Intrinsic):
-        return given
+def _access_policy(vault: BackupVault) -> Document | None:
+    blocked = needed(vault.block_recovery_point_deletion, "it adds a statement to the access policy")
+    if blocked is not True:
+        return vault.access_policy
+    given = needed(vault.access_policy, "BlockRecoveryPointDeletion adds a statement to it")
     if given is None:
         return {"Version": "2012-10-17", "Statement": [dict(BLOCK_STATEMENT)]}
-    statements = given.get("Statement", [])
+    statements = needed(given.get("Statement", []), "BlockRecoveryPointDeletion adds a statement")
     statements = statements if isinstance(statements, list) else [statements]
     return {**given, "Statement": [*statements, dict(BLOCK_STATEMENT)]}
 
 
-def _topic(given: Notifications) -> Topic:
-    events = given.backup_vault_events
-    return Topic(
-        arn=given.sns_topic_arn,
-        events=SUPPORTED_EVENTS if events is None else events,
-        managed=given.manage_topic_policy is not False,
+def _topic(notifications: Sym[Notifications] | None) -> Topic | None:
+    given = needed(notifications, "which topic it is whose policy has to let AWS Backup publish")
+    if given is None:
+        return None
+    managed = (
+        needed(given.manage_topic_policy, "it decides whether the topic's policy is changed") is not False
     )
+    arn = given.sns_topic_arn
+    if managed:
+        arn = decided(arn, "which topic it is whose policy has to let AWS Backup publish") or ""
+    events = present(given.backup_vault_events, "otherwise all events are meant")
+    return Topic(arn, SUPPORTED_EVENTS if events is None else events, managed)
 
 
 def _lock(given: LockConfiguration) -> dict[str, Int]:
@@ -105,15 +113,18 @@ def _lock(given: LockConfiguration) -> dict[str, Int]:
     return {name: days for name, days in members.items() if days is not None}
 
 
-def merged_tags(*maps: Mapping[str, Str] | Intrinsic | None) -> Mapping[str, Str] | Intrinsic:
-    """Tags of several sources, later ones first in rank. Raises TypeError for a map that is not known yet and
-    does not stand alone."""
+def merged_tags(*maps: TextMap | None) -> TextMap:
+    """Tags of several sources, later ones first in rank. Raises Undecided and NotKnown for a map that does not stand
+    alone and is chosen or unknown."""
     given = [tags for tags in maps if tags]
     if len(given) == 1:
         return given[0]
     merged: dict[str, Str] = {}
     for tags in given:
-        if isinstance(tags, Intrinsic):
-            raise TypeError(tags)
-        merged.update(tags)
+        for key, value in (needed(tags, "the tags of several sources are put together") or {}).items():
+            inherited = merged.get(key)
+            if inherited is not None and may_be_absent(value):
+                value = present(value, f"otherwise the tag {key} has the plan's value")  # noqa: PLW2901
+            if value is not None:
+                merged[key] = value
     return merged

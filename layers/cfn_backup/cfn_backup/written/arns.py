@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cfn_backup.symbolic.values import Place, Str
-
 VAULT_NAME = re.compile(r"[a-zA-Z0-9\-_]{2,50}", re.ASCII)
 OWN_VAULT_OF_EFS = "aws/efs/automatic-backup-vault"
 """What AWS itself calls a vault, and nobody else could."""
@@ -66,17 +64,3 @@ def is_role_arn(text: str) -> bool:
 def is_key_arn(text: str) -> bool:
     """Whether a text is the ARN of an AWS KMS key, or of an alias of one."""
     return _KEY.fullmatch(text) is not None
-
-
-def elsewhere(arn: Arn, place: Place) -> str | None:
-    """In which other Region or account an ARN is, in words;
-    None if it is here, or where that cannot be known."""
-    if _differs(arn.region, place.region):
-        return f"is in the Region {arn.region}, not in {place.region}"
-    if _differs(arn.account_id, place.account_id):
-        return f"is in the account {arn.account_id}, not in {place.account_id}"
-    return None
-
-
-def _differs(written: str, here: Str) -> bool:
-    return bool(written) and "*" not in written and isinstance(here, str) and bool(here) and written != here

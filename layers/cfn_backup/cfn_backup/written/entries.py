@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from cfn_backup.symbolic.values import UNREADABLE, Choice, Intrinsic, Prop
+from cfn_backup.symbolic.paths import Path
+from cfn_backup.symbolic.values import Choice, Sym, Unknown, Unreadable, each
 from cfn_backup.written.declarations import TEXT, TEXT_MAP, Kind
 from cfn_backup.written.recast import shown
 from cfn_backup.written.selection import (
@@ -22,50 +23,57 @@ if TYPE_CHECKING:
     from cfn_backup.written.reader import Reader
 
 KINDS = (*TYPED_ENTRIES, "Tag", "MatchAllTags", "Stack")
-VALUE = Prop("")
-TAG = Kind("object", cls=Tag, choosable=True)
+TAG = Kind("object", cls=Tag)
 
 
-def read_entry(reader: Reader, raw: object, path: str) -> Entry | Choice[Entry]:
+def read_entry(reader: Reader, raw: object, at: Path) -> Entry | Choice[Entry]:
     """One entry; an intrinsic function stands for an ARN."""
-    if isinstance(raw, Intrinsic):
-        return Resource("Arn", raw)
+    if isinstance(raw, Unknown):
+        return Resource("Arn", raw, at)
     if not isinstance(raw, Mapping):
-        return _arn(reader, raw, path)
+        return _arn(reader, raw, at)
     if len(raw) != 1:
-        reader.findings.add("E9313", path, f"has {len(raw)} keys; an entry is an ARN or a map with one key")
-        return UNREADABLE
+        reader.findings.add("E9313", at, f"has {len(raw)} keys; an entry is an ARN or a map with one key")
+        return Unreadable(raw)
     [(kind, value)] = raw.items()
-    return _typed(reader, str(kind), value, f"{path}.{kind}")
+    return _typed(reader, str(kind), value, at / str(kind), raw)
 
 
-def _arn(reader: Reader, raw: object, path: str) -> Entry:
+def _arn(reader: Reader, raw: object, at: Path) -> Entry:
     if isinstance(raw, list) or raw is None:
-        reader.findings.add("E9313", path, f"is {shown(raw)}; an entry is an ARN or a map with one key")
-        return UNREADABLE
-    return Resource("Arn", reader.read(TEXT, raw, path, VALUE))
+        reader.findings.add("E9313", at, f"is {shown(raw)}; an entry is an ARN or a map with one key")
+        return Unreadable(raw)
+    return Resource("Arn", reader.read(TEXT, raw, at), at)
 
 
-def _typed(reader: Reader, kind: str, value: object, path: str) -> Entry | Choice[Entry]:
+def _typed(reader: Reader, kind: str, value: object, at: Path, raw: object) -> Entry | Choice[Entry]:
     if kind == "Tag":
-        tag = reader.read(TAG, value, path, VALUE)
-        return Intrinsic({"Tag": tag.node}) if isinstance(tag, Intrinsic) and tag.node else _given(tag)
+        return _tag(reader.read(TAG, value, at))
     if kind == "MatchAllTags":
-        tags = reader.read(TEXT_MAP, value, path, VALUE)
-        return MatchAllTags(_given(tags))
+        return MatchAllTags(_given(reader.read(TEXT_MAP, value, at)), at)
     if kind == "Stack":
-        return StackContents(_given(reader.read(TEXT, value, path, VALUE)))
+        return StackContents(_given(reader.read(TEXT, value, at)), at)
     if kind in TYPED_ENTRIES:
-        return Resource(kind, _given(reader.read(TEXT, value, path, VALUE)))
+        return Resource(kind, _given(reader.read(TEXT, value, at)), at)
     nearest = nearest_of(kind, KINDS)
     hint = f"did you mean {nearest}?" if nearest else f"known are {', '.join(KINDS)}"
-    reader.findings.add("E9313", path, f"is no kind of entry; {hint}")
-    return UNREADABLE
+    reader.findings.add("E9313", at, f"is no kind of entry; {hint}")
+    return Unreadable(raw)
+
+
+def _tag(value: Sym[Tag] | None) -> Entry | Choice[Entry]:
+    """The entry. A function in place of a tag keeps its key, so that it is not taken for an ARN."""
+
+    def entry(tag: Tag | Unknown) -> Entry:
+        return tag if isinstance(tag, Tag | Unreadable) else Unknown({"Tag": tag.node})
+
+    tagged: Entry | Choice[Entry] = Unreadable(None) if value is None else each(value, entry)
+    return tagged
 
 
 def _given(value: Any) -> Any:
     """An entry without a value (``AWS::NoValue``) selects nothing that could be known."""
-    return UNREADABLE if value is None else value
+    return Unreadable(None) if value is None else value
 
 
 DESCRIPTIONS: Mapping[str, str] = {

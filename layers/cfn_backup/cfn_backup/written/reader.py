@@ -1,20 +1,37 @@
-"""Reads properties into the classes of the model.
+"""Reads properties into the classes of this room.
 
-CloudFormation hands every scalar of a custom resource over as a string, so values are recast by their
-declared type, as the CloudFormation CLI does for resource types: ``"35"`` is a number where a number is
-declared, and ``35`` is text where text is declared. Every problem is collected with its path; nothing raises.
+CloudFormation hands every scalar of a custom resource over as a string, so values are recast by their declared
+type, as the CloudFormation CLI does for resource types: ``"35"`` is a number where a number is declared, and ``35``
+is text where text is declared. Every mistake is collected with its path; nothing raises.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cfn_backup.symbolic.values import UNREADABLE, Choice, Intrinsic, Prop
-from cfn_backup.written.declarations import TEXT, Kind, Property, properties_of
-from cfn_backup.written.problems import Findings
+from cfn_backup.symbolic.paths import Branch, Path
+from cfn_backup.symbolic.values import (
+    NO_VALUE,
+    Choice,
+    Unknown,
+    Unreadable,
+    chosen_branches,
+    from_template,
+    is_function,
+)
+from cfn_backup.written.declarations import (
+    TEXT,
+    Kind,
+    Part,
+    Prop,
+    Property,
+    native_properties_of,
+    properties_of,
+)
+from cfn_backup.written.findings import Findings
 from cfn_backup.written.recast import RECAST, Misfit, shown
 from cfn_backup.written.unknown_members import (
     advice,
@@ -24,174 +41,209 @@ from cfn_backup.written.unknown_members import (
     recast_by_shape,
 )
 
-NO_VALUE = {"Ref": "AWS::NoValue"}
-DEEPEST_CHOICE = 50
-"""Nested ``Fn::If`` beyond this are not looked into; no template that a person wrote comes near."""
+DEEPEST = 50
+"""Nested ``Fn::If``, maps and lists beyond this are refused; no template that a person wrote comes near."""
 
-PLAIN = Prop("")
+NOTHING_DECLARED = Prop("")
 """Of values that no property declares on their own, such as the elements of a list."""
 
+type Resolve = Callable[[Mapping[str, Any]], Any]
+"""What is known of an intrinsic function: a node of a template, or a Choice among such nodes."""
 
-def read[T](
-    cls: type[T], properties: object, findings: Findings, *, symbolic: bool = False, path: str = ""
+
+def unresolved(node: Mapping[str, Any]) -> Any:
+    """A Resolve that knows of nothing."""
+    return node
+
+
+def read[T: Part](
+    cls: type[T],
+    properties: object,
+    findings: Findings,
+    *,
+    resolve: Resolve | None = None,
+    native: bool = False,
+    at: Path = Path(),  # noqa: B008 - immutable
 ) -> T | None:
     """What the author wrote as an instance of ``cls``; None only if ``properties`` is no map at all.
 
-    Where a value is wrong or missing, UNREADABLE stands in its place and the problem is in ``findings``.
-    With ``symbolic`` the properties come from a template: intrinsic functions are kept, and both branches of
-    ``Fn::If`` are read.
+    Where a value is wrong or missing, Unreadable stands in its place and the mistake is in ``findings``.
+    ``resolve`` is given for properties that come from a template: intrinsic functions are values, and both branches
+    of ``Fn::If`` are read. Without it, as during a deployment, nothing is taken for a function. ``native``: the
+    properties are those of the native resource.
     """
     if not isinstance(properties, Mapping):
-        findings.add("E9003", path, f"is {shown(properties)}, where a map of properties is expected")
+        findings.add("E9003", at, f"is {shown(properties)}, where a map of properties is expected")
         return None
-    result: T = Reader(findings, symbolic).read_object(cls, properties, path)
-    return result
-
-
-def is_intrinsic(node: object) -> bool:
-    """Whether a node of a template is an intrinsic function; one with neighbours,
-    such as ``Fn::Transform``, is one, too."""
-    if not isinstance(node, Mapping):
-        return False
-    if len(node) == 1 and ("Ref" in node or "Condition" in node):
-        return True
-    return has_hidden_properties(node)
+    return Reader(findings, resolve, native=native).read_part(cls, properties, at)
 
 
 def has_hidden_properties(node: Mapping[Any, Any]) -> bool:
-    """Whether a function among the properties (``Fn::Transform``,
-    ``Fn::ForEach``) will bring more of them."""
-    return any(isinstance(key, str) and key.startswith("Fn::") for key in node)
+    """Whether a macro or a loop among the members (``Fn::Transform``, ``Fn::ForEach``) will bring more of them."""
+    return any(_is_hidden(key) for key in node)
+
+
+def _is_hidden(key: object) -> bool:
+    return isinstance(key, str) and (key == "Fn::Transform" or key.startswith("Fn::ForEach"))
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads values by their declared kind. ``symbolic``:
-    intrinsic functions are values that are not known yet."""
+    """Reads values by their declared kind."""
 
     findings: Findings
-    symbolic: bool
+    resolve: Resolve | None
+    native: bool = False
 
-    def read_object[T](self, cls: type[T], properties: Mapping[Any, Any], path: str) -> T:
+    def read_part[T: Part](self, cls: type[T], properties: Mapping[Any, Any], at: Path) -> T:
         """An instance of ``cls``, of which every property has been read."""
-        known = properties_of(cls)
+        known = native_properties_of(cls) if self.native else properties_of(cls)
         values: dict[str, Any] = {}
-        for name, prop in known.items():
+        for name, declared in known.items():
             value = None
             if name in properties:
-                value = self.read(prop.kind, properties[name], _join(path, name), prop.prop)
-            if value is None and prop.prop.required:
-                value = self._missing(prop, properties, path)
-            values[prop.field] = value
-        extra = self._read_unknown(cls, properties, known, path)
+                value = self.read(declared.kind, properties[name], at / name, declared.prop)
+            if value is None and declared.prop.required:
+                value = self._missing(name, declared, properties, at)
+            values[declared.field] = value
+        extra = self._read_undeclared(cls, properties, known, at)
         if extra:
             values["extra"] = extra
-        return cls(**values)
+        return cls(at=at, **values)
 
-    def read(self, kind: Kind, raw: Any, path: str, prop: Prop, depth: int = 0) -> Any:
+    def read(self, kind: Kind, raw: Any, at: Path, prop: Prop = NOTHING_DECLARED) -> Any:
         """The value of one declared kind; None if it is absent."""
-        if self.symbolic and raw == NO_VALUE:
-            return None
-        if self.symbolic and self._is_unknown(kind, raw):
-            return self._read_unknown_value(kind, raw, path, prop, depth)
         try:
-            return self._read_known(kind, raw, path, prop)
+            _refuse_depth(at)
+            if self.resolve is not None:
+                if raw == NO_VALUE:
+                    return None
+                if self._is_function(kind, raw):
+                    return self._read_function(kind, raw, at, prop)
+            return self._read_known(kind, raw, at, prop)
         except Misfit as misfit:
-            self.findings.add(misfit.code, path, misfit.message)
-            return UNREADABLE
+            self.findings.add(misfit.code, at, misfit.message)
+            return Unreadable(raw)
 
-    def _missing(self, prop: Property, properties: Mapping[Any, Any], path: str) -> Any:
-        if not (self.symbolic and has_hidden_properties(properties)):
-            message = f"is required and missing: {prop.prop.description}"
-            self.findings.add("E9002", _join(path, prop.name), message)
-        return UNREADABLE
+    def _missing(self, name: str, declared: Property, properties: Mapping[Any, Any], at: Path) -> Unreadable:
+        if not (self.resolve is not None and has_hidden_properties(properties)):
+            message = f"is required and missing: {declared.prop.description}"
+            self.findings.add("E9002", at / name, message)
+        return Unreadable(None)
 
-    def _is_unknown(self, kind: Kind, raw: Any) -> bool:
+    def _is_function(self, kind: Kind, raw: Any) -> bool:
         if kind.form in ("map", "document") and isinstance(raw, Mapping) and "Condition" in raw:
             # a tag may be called so
             return False
-        return is_intrinsic(raw)
+        return is_function(raw)
 
-    def _read_unknown_value(
-        self, kind: Kind, raw: Mapping[str, Any], path: str, prop: Prop, depth: int
-    ) -> Any:
-        branches = raw.get("Fn::If") if kind.choosable and len(raw) == 1 else None
-        if isinstance(branches, list) and len(branches) == 3 and depth < DEEPEST_CHOICE:
-            then, otherwise = (self.read(kind, branch, path, prop, depth + 1) for branch in branches[1:])
-            return Choice(recast_condition(branches[0]), then, otherwise)
-        if kind.form == "entry":
-            return self._read_entry(Intrinsic(raw), path)
-        return Intrinsic(raw)
+    def _read_function(self, kind: Kind, raw: Mapping[str, Any], at: Path, prop: Prop) -> Any:
+        if "Fn::If" in raw:
+            branches = chosen_branches(raw)
+            if branches is None:
+                raise Misfit(
+                    "E9014", "has an Fn::If that is not the name of a condition and two values in a list"
+                )
+            return self._read_choice(kind, Choice(*branches), at, prop)
+        resolved = self.resolve(raw) if self.resolve else raw
+        if resolved is not raw:
+            return self._read_resolved(kind, resolved, at, prop)
+        return self._read_entry(Unknown(raw), at) if kind.form == "entry" else Unknown(raw)
 
-    def _read_known(self, kind: Kind, raw: Any, path: str, prop: Prop) -> Any:
-        value: Any
+    def _read_choice(self, kind: Kind, choice: Choice[Any], at: Path, prop: Prop) -> Any:
+        then = self.read(kind, choice.then, at / Branch(choice.condition, holds=True), prop)
+        otherwise = self.read(kind, choice.otherwise, at / Branch(choice.condition, holds=False), prop)
+        return Choice(choice.condition, then, otherwise)
+
+    def _read_resolved(self, kind: Kind, resolved: Any, at: Path, prop: Prop) -> Any:
+        """What is known of a function: like values that were written, but where nothing is known it stays."""
+        if isinstance(resolved, Choice):
+            branches = [
+                None
+                if branch is None
+                else self._read_resolved(kind, branch, at / Branch(resolved.condition, holds), prop)
+                for branch, holds in ((resolved.then, True), (resolved.otherwise, False))
+            ]
+            return Choice(resolved.condition, *branches)
+        if isinstance(resolved, Unknown):
+            return self._read_entry(resolved, at) if kind.form == "entry" else resolved
+        return self.read(kind, resolved, at, prop)
+
+    def _read_known(self, kind: Kind, raw: Any, at: Path, prop: Prop) -> Any:
         match kind.form:
             case "object":
-                value = self.read_object(kind.cls, _map(raw), path)
+                return self._read_object(kind.cls, _map(raw), at)
             case "list":
-                value = self._read_list(kind.item or TEXT, raw, path)
+                return self._read_list(kind.item or TEXT, raw, at)
             case "map":
-                value = self._read_text_map(_document(raw), path)
+                return self._read_text_map(_document(raw), at)
             case "document":
-                value = _document(raw)
+                return self._read_document(_document(raw), at)
             case "entry":
-                value = self._read_entry(raw, path)
+                return self._read_entry(raw, at)
             case scalar:
-                value = _checked(RECAST[scalar](raw), prop)
-        return value
+                return _checked(RECAST[scalar](raw), prop)
 
-    def _read_entry(self, raw: Any, path: str) -> Any:
+    def _read_object(self, cls: type[Part], raw: Mapping[Any, Any], at: Path) -> Part:
+        if self.resolve is not None:
+            self._refuse_functions_among_members(raw, at)
+        return self.read_part(cls, raw, at)
+
+    def _refuse_functions_among_members(self, raw: Mapping[Any, Any], at: Path) -> None:
+        for key in raw:
+            if isinstance(key, str) and key.startswith("Fn::") and not _is_hidden(key):
+                message = "stands beside other members: a function has to be the only member of its map"
+                self.findings.add("E9014", at / key, message)
+
+    def _read_document(self, raw: Mapping[str, Any], at: Path) -> Any:
+        if self.resolve is None:
+            return raw
+        self._refuse_functions_among_members(raw, at)
+        return {name: from_template(member) for name, member in raw.items()}
+
+    def _read_entry(self, raw: Any, at: Path) -> Any:
         from cfn_backup.written.entries import read_entry  # noqa: PLC0415 - a vault's cold start does without
 
-        return read_entry(self, raw, path)
+        return read_entry(self, raw, at)
 
-    def _read_list(self, item: Kind, raw: Any, path: str) -> tuple[Any, ...]:
+    def _read_list(self, item: Kind, raw: Any, at: Path) -> tuple[Any, ...]:
         if not isinstance(raw, list | tuple):
             kind = "a single value" if not isinstance(raw, Mapping) else "a map"
             raise Misfit("E9006", f"is {shown(raw)}, {kind} where a list is expected; put it into a list")
-        values = (self.read(item, value, f"{path}[{index}]", PLAIN) for index, value in enumerate(raw))
-        return tuple(value for value in values if value is not None)
+        return tuple(self.read(item, value, at / index) for index, value in enumerate(raw))
 
-    def _read_text_map(self, raw: Mapping[Any, Any], path: str) -> dict[str, Any]:
-        values = {
-            str(key): self.read(TEXT, value, _join(path, str(key)), PLAIN) for key, value in raw.items()
-        }
+    def _read_text_map(self, raw: Mapping[Any, Any], at: Path) -> dict[str, Any]:
+        if self.resolve is not None:
+            self._refuse_functions_among_members(raw, at)
+        values = {str(key): self.read(TEXT, value, at / str(key)) for key, value in raw.items()}
         return {key: value for key, value in values.items() if value is not None}
 
-    def _read_unknown(
-        self, cls: type, properties: Mapping[Any, Any], known: Mapping[str, Property], path: str
+    def _read_undeclared(
+        self, cls: type[Part], properties: Mapping[Any, Any], known: Mapping[str, Property], at: Path
     ) -> dict[str, Any]:
         extra: dict[str, Any] = {}
         for key, raw in properties.items():
             name = str(key)
-            if key in known or (self.symbolic and (raw == NO_VALUE or name.startswith("Fn::"))):
+            if key in known or (self.resolve is not None and (raw == NO_VALUE or name.startswith("Fn::"))):
                 continue
             if is_native_member(cls, name):
-                shape = members_of(getattr(cls, "service_shape", ""))[name]
-                extra[name] = self._read_by_shape(shape, raw, _join(path, name))
+                extra[name] = self._read_by_shape(members_of(cls.service_shape)[name], raw, at / name)
             else:
-                message = f"is no property of {title_of(cls)}; {advice(cls, name, known)}"
-                self.findings.add("E9001", _join(path, name[:100]), message)
+                message = f"is no property of {title_of(cls, native=self.native)}; {advice(cls, name, known)}"
+                self.findings.add("E9001", at / name[:100], message)
         return extra
 
-    def _read_by_shape(self, shape: Any, raw: Any, path: str) -> Any:
+    def _read_by_shape(self, shape: Any, raw: Any, at: Path) -> Any:
         try:
-            return recast_by_shape(shape, self._kept(raw))
+            return recast_by_shape(shape, raw if self.resolve is None else from_template(raw))
         except Misfit as misfit:
-            self.findings.add(misfit.code, path, misfit.message)
-            return UNREADABLE
+            self.findings.add(misfit.code, at, misfit.message)
+            return Unreadable(raw)
 
-    def _kept(self, raw: Any, depth: int = 0) -> Any:
-        """The value with every intrinsic function in it kept as one."""
-        if depth > DEEPEST_CHOICE:
-            raise Misfit("E9003", "is nested too deeply")
-        if self.symbolic and is_intrinsic(raw):
-            return Intrinsic(raw)
-        if isinstance(raw, Mapping):
-            return {key: self._kept(value, depth + 1) for key, value in raw.items()}
-        if isinstance(raw, list):
-            return [self._kept(value, depth + 1) for value in raw]
-        return raw
+
+def _refuse_depth(at: Path) -> None:
+    if len(at.steps) > DEEPEST:
+        raise Misfit("E9003", "is nested too deeply")
 
 
 def _checked(value: Any, prop: Prop) -> Any:
@@ -201,20 +253,15 @@ def _checked(value: Any, prop: Prop) -> Any:
     if prop.allowed:
         return _spelled(value, prop)
     if prop.pattern is not None and not re.fullmatch(prop.pattern, value):
-        raise Misfit(prop.code, f"is {shown(value)}, which does not match {prop.pattern}")
+        raise Misfit(prop.code, f"is {shown(value)}; allowed is {prop.explained or prop.pattern}")
     if _outside(value, prop):
         raise Misfit(prop.code, f"is {value}; allowed is {range_of(prop)}")
     return value
 
 
-def recast_condition(name: object) -> str:
-    """The name of the condition that an ``Fn::If`` goes by."""
-    return name if isinstance(name, str) else shown(name)
-
-
-def title_of(cls: type) -> str:
-    """What authors call a class of the model."""
-    resource_type: str | None = getattr(cls, "resource_type", None)
+def title_of(cls: type[Part], *, native: bool = False) -> str:
+    """What authors call a class of this room."""
+    resource_type: str | None = getattr(cls, "native_type" if native else "resource_type", None)
     return resource_type or f"a {cls.__name__}"
 
 
@@ -262,7 +309,3 @@ def _document(raw: Any) -> Mapping[str, Any]:
         return _map(json.loads(raw))
     except (ValueError, RecursionError) as error:
         raise Misfit("E9007", "is text that is no JSON; write the document as a map") from error
-
-
-def _join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name

@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cfn_backup.symbolic.values import Prop
-from cfn_backup.written.declarations import Kind, Property, properties_of
+from cfn_backup.written.declarations import Kind, Prop, Property, properties_of
 from cfn_backup.written.entries import KINDS
 from cfn_backup.written.reader import snake_case
 from cfn_backup.written.selection import Selection, Tag

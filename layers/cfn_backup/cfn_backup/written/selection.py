@@ -4,10 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from cfn_backup.symbolic.values import Bool, Intrinsic, Str, Sym, prop
+from cfn_backup.symbolic.paths import Path
+from cfn_backup.symbolic.values import Bool, Str, Sym, Unknown
+from cfn_backup.written.declarations import Listed, Part, ResourceProperties, TextMap, prop
+
+NAME = r"^[a-zA-Z0-9\-_.]{1,50}$"
+NAME_IN_WORDS = "1 to 50 letters, digits, - _ and ."
+"""Of rules and selections (API: BackupRule, BackupSelection)."""
 
 TAG_PREFIX = "aws:ResourceTag/"
 """What keys in ``Conditions`` begin with."""
@@ -39,18 +45,21 @@ class Resource:
     kind: str
     """One of TYPED_ENTRIES."""
     value: Str
+    at: Path = field(default=Path(), compare=False, repr=False)
+    """Where the value was written."""
 
 
 @dataclass(frozen=True)
 class StackContents:
-    """``Stack: <name or id>``: every supported resource of
-    that stack and its nested stacks, found at deploy time."""
+    """``Stack: <name or id>``: every supported resource of that stack and its nested stacks, found during the
+    deployment."""
 
     stack: Str
+    at: Path = field(default=Path(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tag:
+class Tag(Part):
     """A tag that selects, ORed with everything else that selects."""
 
     key: Str = prop("The tag key.", required=True)
@@ -68,14 +77,15 @@ class Tag:
 class MatchAllTags:
     """Tags that must all be there: they narrow what else is selected."""
 
-    tags: Mapping[str, Str] | Intrinsic
+    tags: TextMap
+    at: Path = field(default=Path(), compare=False, repr=False)
 
 
-type Entry = Resource | StackContents | Tag | MatchAllTags | Intrinsic
+type Entry = Resource | StackContents | Tag | MatchAllTags | Unknown
 
 
 @dataclass(frozen=True, kw_only=True)
-class Condition:
+class TagCondition(Part):
     """A tag selector of the native ``ListOfTags``."""
 
     condition_type: Str = prop(
@@ -90,7 +100,7 @@ class Condition:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConditionParameter:
+class ConditionParameter(Part):
     """One comparison of the native ``Conditions``."""
 
     condition_key: Str | None = prop("The key, with the prefix `aws:ResourceTag/`.")
@@ -98,21 +108,19 @@ class ConditionParameter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conditions:
+class Conditions(Part):
     """Comparisons that must all hold."""
 
-    string_equals: Sym[tuple[Sym[ConditionParameter], ...]] | None = prop("Equal, case-sensitive.")
-    string_not_equals: Sym[tuple[Sym[ConditionParameter], ...]] | None = prop("Not equal, case-sensitive.")
-    string_like: Sym[tuple[Sym[ConditionParameter], ...]] | None = prop(
-        "Equal, where `*` stands for any characters."
-    )
-    string_not_like: Sym[tuple[Sym[ConditionParameter], ...]] | None = prop(
+    string_equals: Listed[ConditionParameter] | None = prop("Equal, case-sensitive.")
+    string_not_equals: Listed[ConditionParameter] | None = prop("Not equal, case-sensitive.")
+    string_like: Listed[ConditionParameter] | None = prop("Equal, where `*` stands for any characters.")
+    string_not_like: Listed[ConditionParameter] | None = prop(
         "Not equal, where `*` stands for any characters."
     )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Selection:
+class Selection(Part):
     """What a plan backs up, and with which role. The members that an inline selection has."""
 
     service_shape: ClassVar[str] = "BackupSelection"
@@ -121,14 +129,15 @@ class Selection:
         "The selection's name; required inside a plan's `Selections`.",
         default="the logical id",
         update="Replacement",
-        pattern=r"^[a-zA-Z0-9\-_.]{1,50}$",
+        pattern=NAME,
+        explained=NAME_IN_WORDS,
         code="E9301",
     )
-    resources: Sym[tuple[Sym[Entry], ...]] | None = prop(
+    resources: Listed[Entry] | None = prop(
         "What is selected: ARNs, or maps with one key.", update="Replacement"
     )
-    not_resources: Sym[tuple[Str, ...]] | None = prop("ARNs that are left out.", update="Replacement")
-    list_of_tags: Sym[tuple[Sym[Condition], ...]] | None = prop(
+    not_resources: Listed[str] | None = prop("ARNs that are left out.", update="Replacement")
+    list_of_tags: Listed[TagCondition] | None = prop(
         "Tags that select, ORed with each other and with `Resources`.", update="Replacement"
     )
     conditions: Sym[Conditions] | None = prop(
@@ -137,20 +146,24 @@ class Selection:
     iam_role_arn: Str | None = prop(
         "The ARN of the role that AWS Backup assumes.", default="a role is made", update="Replacement"
     )
-    allow_restores: Bool | None = prop("Whether the role that is made may restore, too.", default="false")
+    allow_restores: Bool | None = prop(
+        "Whether the role that is made may restore, too.", default="false", native=None
+    )
     disable_default_backup_policy: Bool | None = prop(
         "Whether the role that is made goes without the managed policy for backups. A selection by tags "
         "cannot be created with such a role: give it `IamRoleArn`.",
         default="false",
+        native=None,
     )
     extra: Mapping[str, Any] = prop("Native members that this page does not name.", factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
-class BackupSelection(Selection):
+class BackupSelection(Selection, ResourceProperties):
     """A selection of its own, of any plan."""
 
     resource_type: ClassVar[str] = "Custom::BackupSelection"
+    native_type: ClassVar[str] = "AWS::Backup::BackupSelection"
     ref: ClassVar[str] = "`<SelectionId>_<BackupPlanId>`."
     attributes: ClassVar[Mapping[str, str]] = {
         "SelectionId": "The id of the selection.",
@@ -164,4 +177,5 @@ class BackupSelection(Selection):
         "The plan: `!Ref` of a `Custom::BackupPlan` or of an `AWS::Backup::BackupPlan`.",
         required=True,
         update="Replacement",
+        native=None,
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from cfn_backup.symbolic.values import Intrinsic
+from cfn_backup.symbolic.values import Choice, Unknown, each_known
 from cfn_backup.written.recast import RECAST, Misfit, shown
 
 FORMS: Mapping[str, str] = {"boolean": "boolean", "integer": "number", "long": "number", "string": "text"}
@@ -101,13 +101,13 @@ def _service_model() -> Any:
 
 def recast_by_shape(shape: Any, value: Any) -> Any:
     """The value recast by a shape of the service model; raises Misfit where it does not fit."""
-    if isinstance(value, Intrinsic):
-        return value
+    if isinstance(value, Unknown | Choice):
+        return each_known(value, lambda branch: recast_by_shape(shape, branch))
     match shape.type_name:
         case "structure":
             return _recast_structure(shape, value)
         case "list":
-            return [recast_by_shape(shape.member, item) for item in _list(value)]
+            return [recast_by_shape(shape.member, item) for item in _list(value) if item is not None]
         case "map":
             return {str(key): recast_by_shape(shape.value, item) for key, item in _map(value).items()}
         case scalar:
@@ -120,7 +120,7 @@ def _recast_structure(shape: Any, value: Any) -> dict[str, Any]:
         raise Misfit(
             "E9001", f"has the unknown member {unknown[0][:80]}; known are {', '.join(shape.members)}"
         )
-    return {name: recast_by_shape(shape.members[name], item) for name, item in value.items()}
+    return {n: recast_by_shape(shape.members[n], item) for n, item in value.items() if item is not None}
 
 
 def _list(value: Any) -> list[Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from cfn_backup.symbolic.values import Bool, Int, Intrinsic, Str, Sym, prop
+from cfn_backup.symbolic.values import Bool, Int, Str, Sym
+from cfn_backup.written.declarations import Document, Listed, Part, ResourceProperties, TextMap, prop
 
 RETAIN = "RETAIN"
 DESTROY = "DESTROY"
@@ -29,7 +30,7 @@ SUPPORTED_EVENTS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notifications:
+class Notifications(Part):
     """Which events of a vault are published, and to which Amazon SNS topic."""
 
     sns_topic_arn: Str = prop(
@@ -37,18 +38,19 @@ class Notifications:
         name="SNSTopicArn",
         required=True,
     )
-    backup_vault_events: tuple[Str, ...] | Intrinsic | None = prop(
+    backup_vault_events: Listed[str] | None = prop(
         "The events to publish.", default="all events that AWS Backup documents as supported"
     )
     manage_topic_policy: Bool | None = prop(
         "Whether the statement that lets AWS Backup publish is merged into the topic's policy, and taken "
         "out on delete.",
         default="true",
+        native=None,
     )
 
 
 @dataclass(frozen=True, kw_only=True)
-class LockConfiguration:
+class LockConfiguration(Part):
     """An AWS Backup Vault Lock. With ``ChangeableForDays`` it becomes permanent after that many days."""
 
     min_retention_days: Int | None = prop(
@@ -66,10 +68,11 @@ class LockConfiguration:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BackupVault:
+class BackupVault(ResourceProperties):
     """A vault for recovery points, kept by default when its stack goes."""
 
     resource_type: ClassVar[str] = "Custom::BackupVault"
+    native_type: ClassVar[str] = "AWS::Backup::BackupVault"
     ref: ClassVar[str] = "The name of the vault."
     attributes: ClassVar[Mapping[str, str]] = {
         "BackupVaultName": "The name of the vault.",
@@ -84,6 +87,7 @@ class BackupVault:
         default="generated",
         update="Replacement",
         pattern=r"^[a-zA-Z0-9\-_]{2,50}$",
+        explained="2 to 50 letters, digits, - and _",
         code="E9401",
     )
     encryption_key_arn: Str | None = prop(
@@ -91,10 +95,11 @@ class BackupVault:
         default="the account's AWS Backup key",
         update="Replacement; an error together with a fixed name: change the name too",
     )
-    access_policy: Mapping[str, Any] | Intrinsic | None = prop("A resource policy document for the vault.")
+    access_policy: Document | None = prop("A resource policy document for the vault.")
     block_recovery_point_deletion: Bool | None = prop(
         "Adds a statement that denies everybody to delete recovery points or to change their lifecycle.",
         default="false",
+        native=None,
     )
     notifications: Sym[Notifications] | None = prop("Which events are published to a topic.")
     lock_configuration: Sym[LockConfiguration] | None = prop("A vault lock.")
@@ -102,6 +107,7 @@ class BackupVault:
         "What a Delete does to the vault. `RETAIN_ON_UPDATE_OR_DELETE` deletes it only when the creation of "
         "the stack is rolled back.",
         default=RETAIN,
+        native=None,
         allowed=(RETAIN, DESTROY, RETAIN_ON_UPDATE_OR_DELETE),
         code="E9008",
     )
@@ -109,5 +115,6 @@ class BackupVault:
         "Not available yet: `true` is refused (E9409). It is to delete the recovery points first, with "
         "`DESTROY`.",
         default="false",
+        native=None,
     )
-    backup_vault_tags: Mapping[str, Str] | Intrinsic | None = prop("Tags of the vault.")
+    backup_vault_tags: TextMap | None = prop("Tags of the vault.")

@@ -1,0 +1,90 @@
+"""What a rule is, and where every rule is registered.
+
+A rule is one decorated function. Its texts stand above its check; the reference page, the cfn-lint rules and every
+other list of rules are made from the registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cfn_backup.symbolic.paths import Path
+from cfn_backup.written.findings import Severity
+
+OWN = "cfn-backup-provider"
+"""The source of a rule that is the provider's own."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What a check reports: where, and the cause with the way out."""
+
+    at: Path
+    message: str
+
+
+type Check = Callable[..., Iterator[Fault]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: its code, its texts, and its check."""
+
+    code: str
+    """E for an error, W for a warning. 90 properties, 92 plans and rules, 93 selections, 94 vaults, 95 what only a
+    deployment can know, 96 the resources of a template together. Codes are stable."""
+    title: str
+    explanation: str
+    way_out: str
+    source: str
+    """Where the service's refusal or failure is documented or was observed."""
+    subject: type | None
+    """What the check looks at: a class of ``rules.subjects``. None: the reader checks it as values are read, or a
+    deployment asks AWS."""
+    check: Check | None
+
+    @property
+    def severity(self) -> Severity:
+        return Severity.WARNING if self.code.startswith("W") else Severity.ERROR
+
+
+_registered: dict[str, Rule] = {}
+
+
+def rule(
+    code: str, *, subject: type, title: str, explanation: str, way_out: str, source: str
+) -> Callable[[Check], Check]:
+    """Registers the decorated check as a rule.
+
+    The check is a generator of faults. It is called with one subject and asks with ``decided`` where it needs to know
+    which branch of an ``Fn::If`` holds; it is then called again for each branch. Values that are unknown it skips.
+    """
+
+    def register(check: Check) -> Check:
+        _add(Rule(code, title, explanation, way_out, source, subject, check))
+        return check
+
+    return register
+
+
+def reading_rule(code: str, *, title: str, explanation: str, way_out: str, source: str) -> None:
+    """Registers a rule whose check is elsewhere: in the reader, or during a deployment, where AWS is asked."""
+    _add(Rule(code, title, explanation, way_out, source, None, None))
+
+
+def _add(added: Rule) -> None:
+    if added.code in _registered:
+        raise ValueError(f"two rules have the code {added.code}")
+    _registered[added.code] = added
+
+
+def registered() -> Mapping[str, Rule]:
+    """Every rule that has been registered, by code."""
+    return dict(sorted(_registered.items(), key=lambda item: item[0][1:]))
+
+
+def checks_of(subject: Any) -> Iterator[Rule]:
+    """The rules that look at a subject of this class."""
+    return (one for one in _registered.values() if one.subject is type(subject))
