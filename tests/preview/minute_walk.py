@@ -36,14 +36,14 @@ def walk(expression: str, shown: Clock) -> list[datetime]:
         now
         for now, wall in shown[int(minute)]
         if not wall.fold
-        and _means(hour, wall.hour, 0, 23)
-        and _means(month, wall.month, 1, 12, MONTHS)
-        and _means(year, wall.year, 1970, 2199)
-        and _means_day(day_of_month, day_of_week, wall.date())
+        and means(hour, wall.hour, 0, 23)
+        and means(month, wall.month, 1, 12, MONTHS)
+        and means(year, wall.year, 1970, 2199)
+        and means_day(day_of_month, day_of_week, wall.date())
     ]
 
 
-def _means(text: str, value: int, low: int, high: int, names: list[str] | None = None) -> bool:
+def means(text: str, value: int, low: int, high: int, names: list[str] | None = None) -> bool:
     return any(_part_means(part, value, low, high, names or []) for part in text.split(","))
 
 
@@ -61,7 +61,7 @@ def _number(text: str, names: list[str], low: int) -> int:
     return names.index(text) + low if text in names else int(text)
 
 
-def _means_day(of_month: str, of_week: str, on: date) -> bool:
+def means_day(of_month: str, of_week: str, on: date) -> bool:
     if of_month != "?":
         return any(_means_date(part, on) for part in of_month.split(","))
     return any(_means_weekday(part, on) for part in of_week.split(","))
