@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 VALIDATE_REGION := us-east-1
 TEMPLATES := $(wildcard examples/*.yaml) local_aws/demo.yaml
 
-.PHONY: help proofs demo mutants parity soak test test-all test-e2e check format bench local-up local-down deploy lock clean \
+.PHONY: help proofs demo docs mutants parity soak test test-all test-e2e check format bench local-up local-down deploy lock clean \
         python3 dev local-aws scan
 
 help: ## What there is
@@ -34,7 +34,12 @@ test-all: dev local-aws ## The test suite with the longer variants
 test-e2e: dev local-aws ## Only the tests that run on a local AWS
 	@$(PYTHON) -m pytest -m e2e
 
-check: dev scan ## Format, lint, types, templates, security, generated pages
+docs: python3 ## The documentation as a site, in build/site: no warnings, every link checked
+	@python3 bootstrap.py docs
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/python -m mkdocs build --strict --quiet
+	@.venv-docs/bin/python -m docs.site.check build/site
+
+check: dev scan docs ## Format, lint, types, templates, security, generated pages
 	ruff format --check .
 	ruff check .
 	mypy
@@ -81,7 +86,7 @@ lock: dev ## Pin the newest versions that requirements/*.in allow
 
 clean: ## Remove everything that was installed or built here
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m local_aws down; fi
-	rm -rf .venv .venv-local-aws .venv-scan .venv-parity .tools .aws-sam .cache .local-aws build dist *.egg-info \
+	rm -rf .venv .venv-local-aws .venv-scan .venv-parity .venv-docs .tools .aws-sam .cache .local-aws build dist *.egg-info \
 	  .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -29,6 +29,7 @@ ENVIRONMENTS = {
     "local-aws": (".venv-local-aws", "local-aws.lock"),
     "scan": (".venv-scan", "scan.lock"),
     "parity": (".venv-parity", "parity.lock"),
+    "docs": (".venv-docs", "docs.lock"),
 }
 
 

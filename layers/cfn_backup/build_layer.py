@@ -70,8 +70,9 @@ def build(artifacts: Path) -> None:
     for name, version in sorted(pinned().items()):
         for source, path in _distribution(name, version):
             _copy(source, target / path)
-    for source in sorted((HERE / "cfn_backup").rglob("*.py")):
-        _copy(source, target / source.relative_to(HERE))
+    for source in sorted((HERE / "cfn_backup").rglob("*")):
+        if source.suffix in {".py", ".json"}:
+            _copy(source, target / source.relative_to(HERE))
     data = target / "botocore" / "data"
     _shorten_endpoints(data / "endpoints.json")
     for service in services():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .errors import ServiceError, invalid_parameter, not_found
@@ -31,22 +31,30 @@ def handle_admin(service: StrictBackupService, method: str, path: str, query: Qu
 
 def _answer(service: StrictBackupService, method: str, what: str, query: Query, body: bytes) -> Any:
     match method, what:
-        case "GET", "switches":
-            return service.switches.as_json()
-        case "PUT", "switches":
-            service.switches = service.switches.changed(_object(body))
-            return service.switches.as_json()
-        case "DELETE", "switches":
-            service.switches = Switches()
-            return service.switches.as_json()
+        case _, "switches":
+            return _switches(service, method, body)
         case "GET", "calls":
             return _calls(service, query)
-        case "POST", "recovery-points":
-            return _put_recovery_points(service, _object(body))
+        case "GET", "point-in-time-recovery-off":
+            return {
+                "ResourceArns": service.point_in_time_recovery_off(query["account"][0], query["region"][0])
+            }
+        case "POST", _ if what in _POSTED:
+            return _POSTED[what](service, _object(body))
         case "POST", "reset":
             service.reset()
             return {}
     raise not_found(f"There is no {method} {PREFIX}{what}.")
+
+
+def _switches(service: StrictBackupService, method: str, body: bytes) -> dict[str, Any]:
+    if method == "PUT":
+        service.switches = service.switches.changed(_object(body))
+    elif method == "DELETE":
+        service.switches = Switches()
+    elif method != "GET":
+        raise not_found(f"There is no {method} {PREFIX}switches.")
+    return service.switches.as_json()
 
 
 def _calls(service: StrictBackupService, query: Query) -> dict[str, Any]:
@@ -71,6 +79,18 @@ def _put_recovery_points(service: StrictBackupService, wanted: Mapping[str, Any]
     return {"RecoveryPointArns": arns}
 
 
+def _put_arrivals(service: StrictBackupService, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    service.put_arrivals(
+        wanted["BackupVaultName"],
+        wanted["EverySeconds"],
+        _recovery_point(wanted.get("Template", {})),
+        count=wanted.get("Count", 1_000_000),
+        account=wanted.get("Account"),
+        region=wanted.get("Region"),
+    )
+    return {}
+
+
 def _recovery_point(members: Mapping[str, Any]) -> RecoveryPoint:
     """The fields of RecoveryPoint, in the service's spelling: `ResourceType` for `resource_type`."""
     known = {field.name for field in dataclasses.fields(RecoveryPoint)}
@@ -78,6 +98,18 @@ def _recovery_point(members: Mapping[str, Any]) -> RecoveryPoint:
     if unknown := set(given) - known:
         raise invalid_parameter(f"A recovery point has no {', '.join(sorted(unknown))}.")
     return RecoveryPoint(**given)
+
+
+def _remove_resource(service: StrictBackupService, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    service.remove_resource(wanted["ResourceArn"], account=wanted["Account"], region=wanted["Region"])
+    return {}
+
+
+_POSTED: Mapping[str, Callable[[StrictBackupService, Mapping[str, Any]], dict[str, Any]]] = {
+    "recovery-points": _put_recovery_points,
+    "arrivals": _put_arrivals,
+    "removed-resources": _remove_resource,
+}
 
 
 def _object(body: bytes) -> Mapping[str, Any]:

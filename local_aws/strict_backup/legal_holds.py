@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
-from .errors import invalid_state, limit_exceeded, not_found
-from .operations import Call, operation, page
-from .recovery_point_store import RecoveryPoint
+from .errors import invalid_parameter, invalid_state, limit_exceeded, not_found
+from .operations import Call, operation, page, page_size, token, token_position
+from .recovery_point_store import PointFilter, RecoveryPoint
 from .rules import keeps
 from .state import Document, LegalHold, Place, Vault, new_id
 
 _QUOTA = 50  # DG:aws-backup-limits
+_POSITIONS = 1 << 32  # more than a vault has
 
 
 @operation("CreateLegalHold")
@@ -44,6 +45,35 @@ def get_legal_hold(call: Call) -> Document:
 @operation("ListLegalHolds")
 def list_legal_holds(call: Call) -> Document:
     return page(call, list(call.place.legal_holds.values()), "LegalHolds", _shown)
+
+
+@operation("ListRecoveryPointsByLegalHold")
+def list_recovery_points_by_legal_hold(call: Call) -> Document:
+    """A token says the place in which vault to go on from. An unknown hold: the class is an inference."""
+    hold = call.place.legal_holds.get(call["LegalHoldId"])
+    if hold is None:
+        raise invalid_parameter(f"Cannot find legal hold {call['LegalHoldId']}")
+    vaults = sorted(call.place.vaults.values(), key=lambda vault: vault.name)
+    first, start = divmod(token_position(call), _POSITIONS)
+    found: list[Document] = []
+    for number, vault in enumerate(vaults[first:], first):
+        vault.settle(call.now)
+        for position, point in vault.recovery_points.walk(PointFilter(), start if number == first else 0):
+            if not (hold.active and _selects(hold.recovery_point_selection, vault, point)):
+                continue
+            if len(found) == page_size(call):
+                return {"RecoveryPoints": found, "NextToken": token(number * _POSITIONS + position)}
+            found.append(_member(vault, point))
+    return {"RecoveryPoints": found}
+
+
+def _member(vault: Vault, point: RecoveryPoint) -> Document:
+    return {
+        "RecoveryPointArn": point.recovery_point_arn,
+        "ResourceArn": point.resource_arn,
+        "ResourceType": point.resource_type,
+        "BackupVaultName": vault.name,
+    }
 
 
 @operation("CancelLegalHold")

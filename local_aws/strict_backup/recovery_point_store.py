@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .rules import keeps
+
 _PRESENT, _GONE = 0, 1
 
 
@@ -25,9 +27,12 @@ class RecoveryPoint:
 
     :param continuous: it belongs to a continuous backup (R7).
     :param expires_on_delete: the role that made it is gone, so the first deletion leaves it EXPIRED (R2).
+    :param snapshot_locked: its snapshot is locked or used by an AMI: every deletion leaves it EXPIRED (R11).
     :param legal_hold: held, whatever the legal holds of the account say (R4).
     :param access_point: a backup access point refers to it, which refuses deletion.
     :param busy: another action runs on it (R3).
+    :param ready_at: when a point that is CREATING becomes COMPLETED, in seconds since the epoch.
+    :param deletion_seconds: how long its deletion takes, if not as long as the switch says.
     """
 
     recovery_point_arn: str = ""
@@ -44,9 +49,17 @@ class RecoveryPoint:
     backup_size_in_bytes: int = 1024
     continuous: bool = False
     expires_on_delete: bool = False
+    snapshot_locked: bool = False
     legal_hold: bool = False
     access_point: bool = False
     busy: bool = False
+    ready_at: float | None = None
+    deletion_seconds: float | None = None
+
+    @property
+    def is_cluster_state(self) -> bool:
+        """Whether this is the point of an EKS composite that holds the cluster itself (DG:eks-backups)."""
+        return self.resource_type == "EKS" and self.parent_recovery_point_arn is not None
 
 
 @dataclass(frozen=True)
@@ -102,13 +115,16 @@ class RecoveryPointStore:
     """Points in the order in which they were put; ended and pending deletions are settled by `settle`."""
 
     last_gone: float | None = None
+    has_access_points: bool = False
     _marks: bytearray = field(default_factory=bytearray)
     _count: int = 0
     _own: dict[int, RecoveryPoint] = field(default_factory=dict)
     _positions: dict[str, int] = field(default_factory=dict)
     _blocks: list[_Block] = field(default_factory=list)
     _nested: Counter[str] = field(default_factory=Counter)
+    _cluster_states: dict[str, str] = field(default_factory=dict)  # by composite
     _pending: list[tuple[float, int]] = field(default_factory=list)
+    _creating: list[tuple[float, int]] = field(default_factory=list)
 
     def __len__(self) -> int:
         return self._count
@@ -120,6 +136,10 @@ class RecoveryPointStore:
         self._marks.append(_PRESENT)
         self._own[position] = point
         self._positions[point.recovery_point_arn] = position
+        if point.ready_at is not None:
+            heapq.heappush(self._creating, (point.ready_at, position))
+        if point.is_cluster_state and point.parent_recovery_point_arn is not None:
+            self._cluster_states[point.parent_recovery_point_arn] = point.recovery_point_arn
         self._added(point, 1)
 
     def put_block(self, template: RecoveryPoint, count: int) -> None:
@@ -157,6 +177,11 @@ class RecoveryPointStore:
         """How many points name this one as their parent."""
         return self._nested[arn]
 
+    def cluster_state_in(self, arn: str) -> str | None:
+        """The ARN of the cluster-state point of this composite, if it has one."""
+        found = self._cluster_states.get(arn)
+        return None if found is None or self.position(found) is None else found
+
     def change(self, arn: str, **changes: Any) -> None:
         """Changes what the point is, but not whether it exists."""
         position = self._existing(arn)
@@ -170,22 +195,35 @@ class RecoveryPointStore:
         heapq.heappush(self._pending, (due, self._existing(arn)))
 
     def settle(self, now: float) -> None:
-        """Ends the deletions that are due: the point is gone, or EXPIRED if it is to expire."""
+        """Completes the points that are ready, and ends the deletions that are due: the point is gone, or
+        EXPIRED if it is to expire."""
+        while self._creating and self._creating[0][0] <= now:
+            _, position = heapq.heappop(self._creating)
+            if self._marks[position] == _PRESENT and (point := self._at(position)).status == "CREATING":
+                self._own[position] = dataclasses.replace(point, status="COMPLETED", ready_at=None)
         while self._pending and self._pending[0][0] <= now:
             due, position = heapq.heappop(self._pending)
-            if self._marks[position] == _GONE:
-                continue
-            point = self._at(position)
-            if point.expires_on_delete:
-                message = "The role that made this recovery point cannot be assumed by AWS Backup."
-                self._own[position] = dataclasses.replace(
-                    point, status="EXPIRED", status_message=message, expires_on_delete=False
-                )
-            else:
-                self.remove(point.recovery_point_arn, due)
+            if self._marks[position] == _PRESENT:
+                self._end_deletion(position, due)
+
+    @keeps("R11")
+    def _end_deletion(self, position: int, due: float) -> None:
+        point = self._at(position)
+        if not (point.expires_on_delete or point.snapshot_locked):
+            self.remove(point.recovery_point_arn, due)
+            return
+        message = (
+            "The snapshot of this recovery point is locked or in use."
+            if point.snapshot_locked
+            else "The role that made this recovery point cannot be assumed by AWS Backup."
+        )
+        self._own[position] = dataclasses.replace(
+            point, status="EXPIRED", status_message=message, expires_on_delete=False
+        )
 
     def remove(self, arn: str, now: float) -> None:
-        """Takes the point out, and its composite with it when it was the last nested one (R6)."""
+        """Takes the point out; a composite goes with its last nested point, and the cluster state of EKS goes
+        with its composite (R6)."""
         position = self._existing(arn)
         point = self._at(position)
         self._marks[position] = _GONE
@@ -194,6 +232,8 @@ class RecoveryPointStore:
         self._count -= 1
         self.last_gone = now
         self._count_parent(point.parent_recovery_point_arn, -1)
+        if (cluster_state := self.cluster_state_in(arn)) is not None:
+            self.remove(cluster_state, now)
         self.remove_empty_composite(point.parent_recovery_point_arn, now)
 
     def remove_empty_composite(self, arn: str | None, now: float) -> None:
@@ -223,6 +263,7 @@ class RecoveryPointStore:
 
     def _added(self, point: RecoveryPoint, count: int) -> None:
         self._count += count
+        self.has_access_points = self.has_access_points or point.access_point
         self._count_parent(point.parent_recovery_point_arn, count)
 
     def _count_parent(self, arn: str | None, change: int) -> None:

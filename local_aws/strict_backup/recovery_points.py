@@ -44,7 +44,7 @@ def list_recovery_points_by_resource(call: Call) -> Document:
     start, size = token_position(call), page_size(call)
     found: list[Document] = []
     for vault in call.place.vaults.values():
-        vault.recovery_points.settle(call.now)
+        vault.settle(call.now)
         for _, point in vault.recovery_points.walk(PointFilter(resource_arn=call["ResourceArn"])):
             found.append({**_shown(vault, point), "BackupSizeBytes": point.backup_size_in_bytes})
             if len(found) > start + size:
@@ -72,13 +72,31 @@ def delete_recovery_point(call: Call) -> Document:
     vault, point = _vault_and_point(call)
     _refuse_while_kept(call, vault, point)
     _refuse_while_busy(point)
-    points = vault.recovery_points
     if point.status == "EXPIRED" and not _may_delete_expired(call):
         return {}
-    points.change(point.recovery_point_arn, status="DELETING")
-    points.settle_at(point.recovery_point_arn, call.now + call.switches.recovery_point_deletion_seconds)
-    points.settle(call.now)
+    if point.continuous and not _stop_continuous_backup(call, point):
+        return {}
+    _begin_deletion(call, vault, point)
     return {}
+
+
+def _begin_deletion(call: Call, vault: Vault, point: RecoveryPoint) -> None:
+    points, takes = vault.recovery_points, point.deletion_seconds
+    if takes is None:
+        takes = call.switches.recovery_point_deletion_seconds
+    points.change(point.recovery_point_arn, status="DELETING")
+    points.settle_at(point.recovery_point_arn, call.now + takes)
+    points.settle(call.now)
+
+
+@keeps("R7")
+def _stop_continuous_backup(call: Call, point: RecoveryPoint) -> bool:
+    """What a deletion does to the source of a continuous backup; whether the point goes. RDS: the database
+    loses its point-in-time recovery. Aurora: the point stays for as long as the cluster does
+    (DG:point-in-time-recovery-stopping)."""
+    if point.resource_type == "RDS":
+        call.place.point_in_time_recovery_off.append(point.resource_arn)
+    return point.resource_type != "Aurora" or point.resource_arn in call.place.removed_resources
 
 
 @keeps("R2")
@@ -97,7 +115,21 @@ def _refuse_while_kept(call: Call, vault: Vault, point: RecoveryPoint) -> None:
         raise invalid_request("The recovery point cannot be deleted because it has active legal hold(s)")
     if point.access_point:
         raise invalid_request("The recovery point cannot be deleted because it has a backup access point.")
-    if point.is_parent and vault.recovery_points.nested_in(point.recovery_point_arn):
+    _refuse_while_nested(call, vault, point)
+
+
+@keeps("R6")
+def _refuse_while_nested(call: Call, vault: Vault, point: RecoveryPoint) -> None:
+    """DG:eks-backups has two sentences on the cluster-state point that contradict each other: a switch."""
+    cluster_state_stays = not call.switches.eks_state_point_deletable
+    if point.is_cluster_state and cluster_state_stays:
+        raise invalid_request("The Amazon EKS cluster state recovery point goes with its composite only.")
+    if not point.is_parent:
+        return
+    nested = vault.recovery_points.nested_in(point.recovery_point_arn)
+    if cluster_state_stays and vault.recovery_points.cluster_state_in(point.recovery_point_arn):
+        nested -= 1
+    if nested:
         raise invalid_request("The recovery point cannot be deleted because it has nested recovery points.")
 
 
@@ -118,11 +150,13 @@ def _refuse_locked(vault: Vault) -> None:
 @keeps("R7")
 def disassociate_recovery_point(call: Call) -> Document:
     """Only for continuous backups. The data stays with its service, and for S3 the point stays too, STOPPED;
-    an EXPIRED one of S3 stays as it is."""
+    an EXPIRED one of S3 stays as it is. The developer guide is silent on Aurora: a switch."""
     vault, point = _vault_and_point(call)
     if not point.continuous:
         raise invalid_request("Only continuous recovery points can be disassociated.")
     _refuse_while_busy(point)
+    if point.resource_type == "Aurora" and not call.switches.aurora_disassociation_accepted:
+        raise invalid_request("A continuous recovery point of Aurora cannot be disassociated.")
     if point.resource_type != "S3":
         vault.recovery_points.remove(point.recovery_point_arn, call.now)
     elif point.status != "EXPIRED":
@@ -138,6 +172,8 @@ def disassociate_recovery_point_from_parent(call: Call) -> Document:
     parent = point.parent_recovery_point_arn
     if parent is None:
         raise invalid_request("The recovery point has no parent.")
+    if point.is_cluster_state:
+        raise invalid_request("The Amazon EKS cluster state recovery point cannot be disassociated.")
     vault.recovery_points.change(point.recovery_point_arn, parent_recovery_point_arn=None)
     vault.recovery_points.remove_empty_composite(parent, call.now)
     return {}
@@ -198,7 +234,7 @@ def _shown(vault: Vault, point: RecoveryPoint) -> Document:
         "CreatedBy": {"BackupPlanId": point.backup_plan_id} if point.backup_plan_id else None,
         "ParentRecoveryPointArn": point.parent_recovery_point_arn,
         "IsParent": point.is_parent,
-        "VaultType": "BACKUP_VAULT",
+        "VaultType": vault.vault_type,
     }
 
 

@@ -257,12 +257,24 @@ RULES = (
     Rule("R3", "modelled", "While another action runs: InvalidResourceStateException."),
     Rule("R4", "enforced", "A legal hold refuses deletion."),
     Rule("R5", "enforced", "So does a lock."),
-    Rule("R6", "modelled", "A composite is refused while it has nested points, and goes with the last."),
-    Rule("R7", "modelled", "Disassociation: continuous only; S3 stays STOPPED, others leave the vault."),
+    Rule(
+        "R6",
+        "modelled",
+        "A composite is refused while it has nested points, and goes with the last. The cluster state of EKS "
+        "goes with its composite only.",
+        ("eks_state_point_deletable",),
+    ),
+    Rule(
+        "R7",
+        "modelled",
+        "Disassociation: continuous only; S3 stays STOPPED, RDS leaves the vault, Aurora is refused. "
+        "Deletion: RDS loses its point-in-time recovery, Aurora stays while its cluster does.",
+        ("aurora_disassociation_accepted",),
+    ),
     Rule("R8", "enforced", "Lifecycle updates: not for continuous points, 90 days, -1 twice removes."),
-    Rule("R9", "left out", "There are no logically air-gapped vaults."),
+    Rule("R9", "left out", "No vault is air-gapped; one can be put that says so."),
     Rule("R10", "modelled", "Deleting plans and selections leaves the points."),
-    Rule("R11", "left out", "EC2's answers are not this service's."),
+    Rule("R11", "modelled", "A locked snapshot leaves its point EXPIRED, however often it is deleted."),
     Rule("R12", "left out", "Lifecycles do not run out here."),
     Rule("R13", "left out", "Tags of every point can be removed."),
     Rule("R14", "enforced", "Points of an unknown vault: AccessDeniedException."),
@@ -286,7 +298,10 @@ RULES = (
     Rule("G11", "left out", "There are no report plans and frameworks."),
     Rule("G12", "left out", "There are no restore testing plans."),
     Rule(
-        "G13", "switchable", "No call is throttled.", ("throttle_next", "throttle_every", "faulty_operations")
+        "G13",
+        "switchable",
+        "No call is throttled.",
+        ("rates_enforced", "throttle_next", "throttle_every", "faulty_operations"),
     ),
 )
 

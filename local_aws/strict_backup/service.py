@@ -11,7 +11,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import legal_holds, plans, recovery_points, selections, settings, tags, vault_settings, vaults
+from . import (
+    access_points,
+    legal_holds,
+    plans,
+    recovery_points,
+    selections,
+    settings,
+    tags,
+    vault_settings,
+    vaults,
+)
+from .arrivals import Arrivals
 from .calls import CallLog
 from .clock import Clock, SystemClock
 from .errors import ServiceError, not_implemented, service_unavailable, throttled
@@ -27,7 +38,17 @@ from .switches import Switches
 __all__ = ["Caller", "Response", "StrictBackupService"]
 
 # imported for the operations that they register
-_OPERATION_MODULES = (legal_holds, plans, recovery_points, selections, settings, tags, vault_settings, vaults)
+_OPERATION_MODULES = (
+    access_points,
+    legal_holds,
+    plans,
+    recovery_points,
+    selections,
+    settings,
+    tags,
+    vault_settings,
+    vaults,
+)
 _ERROR_TYPE_ORIGIN = "http://internal.amazon.com/coral/com.amazonaws.services.cryo/"
 
 
@@ -132,6 +153,7 @@ class StrictBackupService:
     def _answer(self, name: str, parameters: Mapping[str, Any], caller: Caller) -> Document:
         with self._lock:
             self._faults.strike(name)
+            self._refuse_beyond_rate(name, caller)
             operation = OPERATIONS.get(name)
             if operation is None:
                 raise not_implemented(name)
@@ -140,6 +162,11 @@ class StrictBackupService:
             output = operation.answer(self._call(name, json.loads(json.dumps(parameters)), caller))
             self._faults.lose_answer(name)
             return output
+
+    @keeps("G13")
+    def _refuse_beyond_rate(self, operation: str, caller: Caller) -> None:
+        if self.switches.rates_enforced and not self._place(caller).rates.admit(operation, self.clock.now()):
+            raise throttled()
 
     def _call(self, name: str, parameters: Mapping[str, Any], caller: Caller) -> Call:
         return Call(
@@ -195,10 +222,48 @@ class StrictBackupService:
                 completed_block(template or RecoveryPoint(), place, self.clock.now()), count
             )
 
-    def put_service_vault(self, name: str, *, account: str, region: str) -> None:
-        """Puts a vault that only the service makes, like `aws/efs/automatic-backup-vault`."""
+    def put_arrivals(
+        self,
+        vault: str,
+        every_seconds: float,
+        template: RecoveryPoint | None = None,
+        *,
+        count: int = 1_000_000,
+        account: str | None = None,
+        region: str | None = None,
+    ) -> None:
+        """Lets points like the template arrive in a vault, as a backup plan's jobs would: the first after
+        `every_seconds`, then one in every such time, `count` in all.
+
+        :raises LookupError: there is no such vault, or more than one.
+        :raises ValueError: the time is not above zero.
+        """
+        if every_seconds <= 0:
+            raise ValueError(f"A point cannot arrive every {every_seconds!r} seconds.")
         with self._lock:
-            vaults.put_service_vault(self._state.place(account, region), name, self.clock.now())
+            place, found = self._find_vault(vault, account, region)
+            now = self.clock.now()
+            whole = completed_block(template or RecoveryPoint(), place, now)
+            found.arrivals.append(Arrivals(whole, every_seconds, now + every_seconds, count))
+
+    def remove_resource(self, arn: str, *, account: str, region: str) -> None:
+        """Says that what was backed up is no more: a cluster of Aurora then lets its continuous points go."""
+        with self._lock:
+            self._state.place(account, region).removed_resources.add(arn)
+
+    def point_in_time_recovery_off(self, account: str, region: str) -> list[str]:
+        """The databases whose point-in-time recovery a deletion has switched off, in order (R7)."""
+        with self._lock:
+            return list(self._state.place(account, region).point_in_time_recovery_off)
+
+    def put_service_vault(
+        self, name: str, *, account: str, region: str, vault_type: str = "BACKUP_VAULT"
+    ) -> None:
+        """Puts a vault that only the service makes, like `aws/efs/automatic-backup-vault`, or that says that
+        it is of another type."""
+        with self._lock:
+            place = self._state.place(account, region)
+            vaults.put_service_vault(place, name, self.clock.now(), vault_type)
 
     def tagged_resources(self, account: str, region: str) -> list[tuple[str, dict[str, str]]]:
         """ARN and tags of the tagged vaults and plans of an account in a Region, for a tagging API."""

@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from .arrivals import Arrivals
+from .rates import CallRates
 from .recovery_point_store import RecoveryPointStore
 
 Document = dict[str, Any]  # a part of a request or answer, in the shape that the service model gives it
@@ -64,7 +66,16 @@ class Vault:
     lock: VaultLock | None = None
     access_policy: str | None = None
     notifications: Notifications | None = None
+    vault_type: str = "BACKUP_VAULT"
     recovery_points: RecoveryPointStore = field(default_factory=RecoveryPointStore)
+    arrivals: list[Arrivals] = field(default_factory=list)
+
+    def settle(self, now: float) -> None:
+        """Lets happen what is due: points arrive, are completed, are gone."""
+        for arrivals in self.arrivals:
+            for point in arrivals.due(now):
+                self.recovery_points.put(point)
+        self.recovery_points.settle(now)
 
 
 @dataclass(frozen=True)
@@ -147,6 +158,9 @@ class Place:
     )
     managed: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(MANAGEABLE_TYPES, False))
     role_attempts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    rates: CallRates = field(default_factory=CallRates)
+    removed_resources: set[str] = field(default_factory=set)  # ARNs of what was backed up and is no more
+    point_in_time_recovery_off: list[str] = field(default_factory=list)  # ARNs of databases, in order
 
     def arn(self, kind: str, name: str) -> str:
         return f"arn:{self.partition}:backup:{self.region}:{self.account}:{kind}:{name}"

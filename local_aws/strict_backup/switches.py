@@ -32,6 +32,8 @@ class Switches:
     answers_lost_next: int = 0
     # The four switches above apply to these operations only; empty is all.
     faulty_operations: tuple[str, ...] = ()
+    # The documented rates are kept, per account and Region: more answers ThrottlingException (G13).
+    rates_enforced: bool = False
     # IAM actions that the caller lacks: `backup-storage:MountCapsule` or a `kms:` action (V8,
     # CreateBackupVault), `iam:PassRole` (CreateBackupSelection), `backup:TagResource`,
     # `iam:CreateServiceLinkedRole` (R2).
@@ -86,6 +88,11 @@ class Switches:
 
     # A deleted recovery point stays DELETING this long before it is gone or EXPIRED (R1, R2).
     recovery_point_deletion_seconds: float = 0.0
+    # The cluster-state point in a composite of EKS can be deleted, as one sentence of the developer guide has
+    # it, instead of going only with its composite, as another has it (R6).
+    eks_state_point_deletable: bool = False
+    # DisassociateRecoveryPoint takes a continuous point of Aurora out of the vault; else it is refused (R7).
+    aurora_disassociation_accepted: bool = False
     # The account's place in AWS Organizations (G6).
     organization_role: OrganizationRole = "none"
     # Items of a page when the caller gives no MaxResults.

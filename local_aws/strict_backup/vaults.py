@@ -82,7 +82,7 @@ def existing_vault(call: Call, *, resource: str | None = None) -> Vault:
     if vault is None:
         raise _missing_vault(call)
     refuse_if_policy_denies(call, vault, resource or vault.arn)
-    vault.recovery_points.settle(call.now)
+    vault.settle(call.now)
     return vault
 
 
@@ -106,7 +106,7 @@ def list_backup_vaults(call: Call) -> Document:
     wanted = call.get("ByVaultType", "BACKUP_VAULT") == "BACKUP_VAULT" and not call.get("ByShared")
     vaults = sorted(call.place.vaults.values(), key=lambda vault: vault.name) if wanted else []
     for vault in vaults:
-        vault.recovery_points.settle(call.now)
+        vault.settle(call.now)
     return page(call, vaults, "BackupVaultList", lambda vault: _summary(call, vault))
 
 
@@ -116,7 +116,7 @@ def _summary(call: Call, vault: Vault) -> Document:
     return {
         "BackupVaultName": vault.name,
         "BackupVaultArn": vault.arn,
-        "VaultType": "BACKUP_VAULT",
+        "VaultType": vault.vault_type,
         "VaultState": "AVAILABLE",
         "EncryptionKeyArn": vault.encryption_key_arn,
         "CreationDate": vault.creation_date,
@@ -155,8 +155,9 @@ def delete_backup_vault(call: Call) -> Document:
 
 
 @keeps("V2", "V16")
-def put_service_vault(place: Place, name: str, now: float) -> Vault:
+def put_service_vault(place: Place, name: str, now: float, vault_type: str) -> Vault:
     """A vault that only the service makes, like aws/efs/automatic-backup-vault."""
-    vault = Vault(name, place.arn("backup-vault", name), place.default_key_arn(), "", now, {})
+    arn, key = place.arn("backup-vault", name), place.default_key_arn()
+    vault = Vault(name, arn, key, "", now, {}, vault_type=vault_type)
     place.vaults[name] = vault
     return vault

@@ -23,8 +23,10 @@ from cfn_backup.written.plan import (
 from cfn_backup.written.reader import read
 from cfn_backup.written.resource_types import OF_ENTRY, OF_SERVICE
 from cfn_backup.written.selection import Condition, ConditionParameter, Conditions, Selection
-from cfn_backup.written.unknown_members import _service_model, members_of
+from cfn_backup.written.service_model import FILE, ServiceModel, service_model
+from cfn_backup.written.unknown_members import members_of
 from cfn_backup.written.vault import SUPPORTED_EVENTS, BackupVault, LockConfiguration, Notifications
+from distribution.service_model import text_of_copy
 
 NOT_NAMED = [
     # class, shape, and the members that the class deliberately does not name
@@ -65,6 +67,10 @@ def test_what_the_service_has_and_the_model_does_not_name(
     assert members_of(shape).keys() - properties_of(cls).keys() == set(reviewed)
 
 
+def test_the_copy_is_of_the_pinned_botocore() -> None:
+    assert FILE.read_text("utf-8") == text_of_copy(), "run python -m distribution.service_model"
+
+
 def test_events_of_the_service_are_known() -> None:
     events = set(members_of("PutBackupVaultNotificationsInput")["BackupVaultEvents"].member.enum)
     assert events <= {*SUPPORTED_EVENTS, *UNDOCUMENTED_EVENTS}
@@ -81,25 +87,14 @@ def test_every_typed_entry_has_a_resource_type() -> None:
     }
 
 
-class NewerShape:
-    """A service model that knows members which nobody here has heard of."""
-
-    def __init__(self) -> None:
-        self.real = _service_model()
-
-    def shape_for(self, name: str) -> Any:
-        shape = self.real.shape_for(name)
-        if name == "BackupRuleInput":
-            shape.members["Retries"] = self.real.shape_for("Long")
-            shape.members["Dream"] = self.real.shape_for("AdvancedBackupSetting")
-            shape.members["Dreams"] = self.real.shape_for("ScanActions")
-        return shape
-
-
 @pytest.fixture
 def newer_botocore(monkeypatch: pytest.MonkeyPatch) -> None:
-    newer = NewerShape()
-    monkeypatch.setattr("cfn_backup.written.unknown_members._service_model", lambda: newer)
+    """A service model that knows members which nobody here has heard of."""
+    known = service_model().definitions
+    rule = known["BackupRuleInput"]
+    more = {"Retries": "Long", "Dream": "AdvancedBackupSetting", "Dreams": "ScanActions"}
+    newer = ServiceModel({**known, "BackupRuleInput": {**rule, "members": {**rule["members"], **more}}})
+    monkeypatch.setattr("cfn_backup.written.unknown_members.service_model", lambda: newer)
 
 
 @pytest.mark.usefixtures("newer_botocore")

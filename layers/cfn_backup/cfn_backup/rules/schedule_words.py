@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from cfn_backup.rules.schedule import BadSchedule, Schedule, parse
+from cfn_backup.written.schedule import (
+    DEFAULT_EXPRESSION,
+    YEAR,
+    BadSchedule,
+    DayKind,
+    DayPart,
+    Schedule,
+    parse,
+)
 
-DEFAULT_EXPRESSION = "cron(0 5 ? * * *)"
-"""What AWS Backup uses for a rule without a schedule (API: BackupRuleInput)."""
 UNIVERSAL = ("UTC", "Etc/UTC")
 
 WEEKDAY_NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
@@ -15,6 +21,8 @@ MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+MOST_NAMED = 12
+"""A sentence that lists more than this says less than the expression."""
 
 
 def describe(expression: str | None, timezone: str | None = None) -> str:
@@ -24,10 +32,10 @@ def describe(expression: str | None, timezone: str | None = None) -> str:
     except BadSchedule:
         return str(expression)
     zone = "UTC" if timezone in (None, "", *UNIVERSAL) else timezone
-    days, times = _days(schedule), _times(schedule)
-    if days is None or len(schedule.years) < 230:
+    days, times, years = _days(schedule), _times(schedule), _years(schedule.years)
+    if days is None or years is None:
         return f"{expression} ({zone})"
-    return f"{days}{' ' if times.startswith('at') else ', '}{times} {zone}"
+    return f"{days}{' ' if times.startswith('at') else ', '}{times} {zone}{years}"
 
 
 def _times(schedule: Schedule) -> str:
@@ -48,50 +56,66 @@ def _step(hours: tuple[int, ...]) -> int | None:
     return step if 24 % step == 0 and len(hours) == 24 // step else None
 
 
+def _years(years: tuple[int, ...]) -> str | None:
+    """A last part of the sentence; empty where it is every year."""
+    if len(years) == len(YEAR.all()):
+        return ""
+    if len(years) > 2 and _consecutive(years):
+        return f" from {years[0]}" if years[-1] == YEAR.highest else f" from {years[0]} to {years[-1]}"
+    return f" in {_listed([str(year) for year in years])}" if len(years) <= MOST_NAMED else None
+
+
 def _days(schedule: Schedule) -> str | None:
-    months = (
-        "" if len(schedule.months) == 12 else _listed([MONTH_NAMES[month - 1] for month in schedule.months])
-    )
-    if schedule.day_of_week == "?":
-        return _days_of_month(schedule.day_of_month, months)
-    return _days_of_week(schedule.day_of_week, months)
+    of = "" if len(schedule.months) == 12 else _listed([MONTH_NAMES[month - 1] for month in schedule.months])
+    if schedule.every_day:
+        return f"every day in {of}" if of else "every day"
+    weekly = [
+        name for part in schedule.days if part.kind is DayKind.WEEKDAYS for name in _weekdays(part.values)
+    ]
+    monthly = [
+        name for part in schedule.days if part.kind is not DayKind.WEEKDAYS for name in _in_a_month(part)
+    ]
+    if len(weekly) + len(monthly) > MOST_NAMED:
+        return None
+    sentences = []
+    if weekly:
+        sentences.append(f"every {_listed(weekly)}{f' in {of}' if of and not monthly else ''}")
+    if monthly:
+        sentences.append(f"on the {_listed(monthly)} of {of or 'every month'}")
+    return " and ".join(sentences)
 
 
-def _days_of_month(written: str, months: str) -> str | None:
-    if written == "*":
-        return f"every day in {months}" if months else "every day"
-    of = f"of {months}" if months else "of every month"
-    if written == "L":
-        return f"on the last day {of}"
-    if written == "LW":
-        return f"on the last weekday {of}"
-    if all(part.isdecimal() for part in written.split(",")):
-        return f"on the {_listed([_ordinal(int(part)) for part in written.split(',')])} {of}"
-    return None
+def _in_a_month(part: DayPart) -> list[str]:
+    """The days that a part chooses in every month, as they follow «on the»."""
+    match part.kind, part.values:
+        case DayKind.DATES, dates:
+            return _dates(dates)
+        case DayKind.FROM_END, (days,):
+            return [f"{_ordinal(days)} day before the last day" if days else "last day"]
+        case DayKind.NEAREST_WORKDAY, (date,):
+            return [f"weekday nearest to the {_ordinal(date)}"]
+        case DayKind.LAST_WEEKDAY, (weekday,):
+            return [f"last {WEEKDAY_NAMES[weekday - 1]}"]
+        case DayKind.NTH_WEEKDAY, (weekday, which):
+            return [f"{_ordinal(which)} {WEEKDAY_NAMES[weekday - 1]}"]
+        case _:
+            return ["last weekday"]
 
 
-def _days_of_week(written: str, months: str) -> str | None:
-    within = f" in {months}" if months else ""
-    if written in ("*", "L"):
-        return f"every {'day' if written == '*' else 'Saturday'}{within}"
-    name, sharp, which = written.partition("#")
-    if sharp:
-        return f"on the {_ordinal(int(which))} {_weekday(name)} of {months or 'every month'}"
-    if written.endswith("L"):
-        return f"on the last {_weekday(written[:-1])} of {months or 'every month'}"
-    spans = [] if "/" in written else [_span_of_weekdays(part) for part in written.split(",")]
-    return f"every {_listed(spans)}{within}" if spans else None
+def _dates(dates: tuple[int, ...]) -> list[str]:
+    if len(dates) > 2 and _consecutive(dates):
+        return [f"{_ordinal(dates[0])} to {_ordinal(dates[-1])}"]
+    return [_ordinal(date) for date in dates]
 
 
-def _span_of_weekdays(written: str) -> str:
-    first, dash, last = written.partition("-")
-    return f"{_weekday(first)} to {_weekday(last)}" if dash else _weekday(first)
+def _weekdays(weekdays: tuple[int, ...]) -> list[str]:
+    names = [WEEKDAY_NAMES[weekday - 1] for weekday in weekdays]
+    in_a_row = all(later == earlier % 7 + 1 for earlier, later in pairwise(weekdays))
+    return [f"{names[0]} to {names[-1]}"] if len(names) > 2 and in_a_row else names
 
 
-def _weekday(written: str) -> str:
-    if written.isdecimal():
-        return WEEKDAY_NAMES[int(written) - 1]
-    return next(name for name in WEEKDAY_NAMES if name[:3].upper() == written)
+def _consecutive(numbers: tuple[int, ...]) -> bool:
+    return all(later == earlier + 1 for earlier, later in pairwise(numbers))
 
 
 def _ordinal(number: int) -> str:

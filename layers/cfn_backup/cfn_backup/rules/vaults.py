@@ -111,8 +111,7 @@ def _check_event(event: str, findings: Findings, path: str) -> None:
 
 def _events_of_service() -> tuple[str, ...]:
     """The events of the bundled service model, which may be newer than the list here."""
-    members = members_of("PutBackupVaultNotificationsInput")
-    return tuple(members["BackupVaultEvents"].member.enum) if members else ()
+    return members_of("PutBackupVaultNotificationsInput")["BackupVaultEvents"].member.enum
 
 
 def _check_lock(lock: LockConfiguration, findings: Findings, path: str) -> None:

@@ -4,11 +4,11 @@ or mistakes with a suggestion."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any
 
 from cfn_backup.symbolic.values import Choice, Unknown, each_known
 from cfn_backup.written.recast import RECAST, Misfit, shown
+from cfn_backup.written.service_model import Shape, service_model
 
 FORMS: Mapping[str, str] = {"boolean": "boolean", "integer": "number", "long": "number", "string": "text"}
 """The forms of values, by the service model's names for types."""
@@ -81,25 +81,12 @@ def nearest_of(name: str, known: Iterable[str]) -> str | None:
     return by_lower_case[found[0]] if found else None
 
 
-def members_of(shape_name: str) -> Mapping[str, Any]:
-    """The members of a structure of the service, by name; empty where the model cannot be loaded."""
-    model = _service_model()
-    return model.shape_for(shape_name).members if model is not None else {}
+def members_of(shape_name: str) -> Mapping[str, Shape]:
+    """The members of a structure of the service, by name."""
+    return service_model().shape_for(shape_name).members
 
 
-@cache
-def _service_model() -> Any:
-    # botocore takes longer to import than everything here; a template that needs it is the exception
-    try:
-        from botocore.loaders import Loader  # noqa: PLC0415
-        from botocore.model import ServiceModel  # noqa: PLC0415
-
-        return ServiceModel(Loader().load_service_model("backup", "service-2"), "backup")
-    except Exception:  # without the model nothing is known of further members
-        return None
-
-
-def recast_by_shape(shape: Any, value: Any) -> Any:
+def recast_by_shape(shape: Shape, value: Any) -> Any:
     """The value recast by a shape of the service model; raises Misfit where it does not fit."""
     if isinstance(value, Unknown | Choice):
         return each_known(value, lambda branch: recast_by_shape(shape, branch))
@@ -114,7 +101,7 @@ def recast_by_shape(shape: Any, value: Any) -> Any:
             return RECAST[FORMS[scalar]](value) if scalar in FORMS else value
 
 
-def _recast_structure(shape: Any, value: Any) -> dict[str, Any]:
+def _recast_structure(shape: Shape, value: Any) -> dict[str, Any]:
     unknown = [str(name) for name in _map(value) if name not in shape.members]
     if unknown:
         raise Misfit(
