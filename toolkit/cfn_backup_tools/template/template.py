@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import pathlib
 import re
 from collections.abc import Mapping as MappingABC
@@ -88,6 +89,15 @@ class Template:
     def key_node(self, path: Path) -> Node:
         """The key's node, or the nearest above it."""
         return locate_key(self.root, path)
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(index + 1 for index, character in enumerate(self.text) if character == "\n")]
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """The line and column of a character, counted from 1."""
+        line = bisect.bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
 
     def line(self, path: Path) -> int:
         """The line on which what is at the path begins, by its key if it has one."""

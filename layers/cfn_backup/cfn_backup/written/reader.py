@@ -135,9 +135,12 @@ class Reader:
         if kind.form in ("map", "document") and isinstance(raw, Mapping) and "Condition" in raw:
             # a tag may be called so
             return False
-        return is_function(raw)
+        return is_function(raw) or (isinstance(raw, str) and "{{resolve:" in raw)
 
-    def _read_function(self, kind: Kind, raw: Mapping[str, Any], at: Path, prop: Prop) -> Any:
+    def _read_function(self, kind: Kind, raw: Any, at: Path, prop: Prop) -> Any:
+        if isinstance(raw, str):
+            # a dynamic reference, which CloudFormation looks up
+            return self._read_entry(Unknown(raw), at) if kind.form == "entry" else Unknown(raw)
         if "Fn::If" in raw:
             branches = chosen_branches(raw)
             if branches is None:
