@@ -8,27 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from cfn_backup.desired.arns import KINDS_BY_TYPE, arn_of
-from cfn_backup.desired.document import template_node
-from cfn_backup.symbolic.values import Intrinsic, Place, Str
+from cfn_backup.desired.place import Place
+from cfn_backup.symbolic import Choice, Str, Unknown, is_function
+from cfn_backup.symbolic.functions import attribute_of, sub_names, sub_parts
 from cfn_backup.written.selection import Resource
-from cfn_backup_tools.template.intrinsics import NO_VALUE, attribute_of, is_intrinsic, sub_names, sub_parts
 
 _OWN_STACK = ({"Ref": "AWS::StackName"}, {"Ref": "AWS::StackId"})
-
-
-@dataclass(frozen=True)
-class _Arn(Intrinsic):
-    """An ARN of which each may be listed once: the expansion puts them into a set."""
-
-    def __hash__(self) -> int:
-        return hash(str(self.node))
 
 
 @dataclass(frozen=True)
 class Contents:
     """What stacks contain, by the stack as it was written, and what could not be found."""
 
-    arns: Mapping[str, Any]
+    arns: Mapping[Str, tuple[Str, ...]]
     losses: tuple[str, ...]
 
 
@@ -41,12 +33,12 @@ class Discovery:
 
     def find(self, logical_id: str, stacks: tuple[Str, ...]) -> Contents:
         """The contents of the stacks that the selections of a custom resource name."""
-        arns: dict[str, Any] = {}
+        arns: dict[Str, tuple[Str, ...]] = {}
         losses: list[str] = []
         for stack in stacks:
-            if isinstance(stack, Intrinsic) and stack.node in _OWN_STACK:
+            if isinstance(stack, Unknown) and stack.node in _OWN_STACK:
                 found = self._own_resources(logical_id)
-                arns[str(stack)] = found
+                arns[stack] = found
                 losses.append(
                     f"Stack cannot be expressed natively; what this template lists now ({len(found)} that "
                     "can be backed up) stands in its place, and what is added later, or made by nested "
@@ -81,11 +73,9 @@ class Discovery:
         return later
 
     def _arn(self, logical_id: str, resource: Mapping[str, Any]) -> Str:
-        arn = arn_of(Resource(KINDS_BY_TYPE[resource["Type"]], Intrinsic({"Ref": logical_id})), self.place)
+        arn = arn_of(Resource(KINDS_BY_TYPE[resource["Type"]], Unknown({"Ref": logical_id})), self.place)
         condition = resource.get("Condition")
-        return _Arn(
-            {"Fn::If": [condition, template_node(arn), NO_VALUE]} if condition else template_node(arn)
-        )
+        return Choice(condition, arn, None) if condition else arn
 
 
 def _needed(value: Any) -> Iterator[str]:
@@ -119,7 +109,7 @@ def _is_cluster_member(resource: Mapping[str, Any]) -> bool:
 
 
 def _shown(stack: Str) -> str:
-    if not isinstance(stack, Intrinsic):
-        return stack
+    if not isinstance(stack, Unknown):
+        return str(stack)
     node = dict(stack.node)
-    return f"{next(iter(node))} {next(iter(node.values()))}" if is_intrinsic(node) else str(node)
+    return f"{next(iter(node))} {next(iter(node.values()))}" if is_function(node) else str(node)

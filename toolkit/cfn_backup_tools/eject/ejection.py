@@ -7,8 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cfn_backup_tools.eject.branches import Undecided
-from cfn_backup_tools.eject.carrying import Refused
+from cfn_backup.desired.place import Place
+from cfn_backup.symbolic import is_function
+from cfn_backup.symbolic.functions import sub_parts, substitute
+from cfn_backup.written.findings import Finding
+from cfn_backup.written.resources import CUSTOM
+from cfn_backup_tools.eject.deciding import CannotExpand, Refused
 from cfn_backup_tools.eject.discovery import Discovery
 from cfn_backup_tools.eject.edits import Edit, apply
 from cfn_backup_tools.eject.expanding import Expansion
@@ -21,11 +25,8 @@ from cfn_backup_tools.eject.topics import Topics
 from cfn_backup_tools.eject.writing import YamlStyle, write_json, write_yaml
 from cfn_backup_tools.template.document import Mapping as MappingNode
 from cfn_backup_tools.template.document import Node, Scalar, Sequence, Unreadable, function_name, long_form
-from cfn_backup_tools.template.intrinsics import is_intrinsic, sub_parts, substitute
 from cfn_backup_tools.template.resolve import Resolver
 from cfn_backup_tools.template.template import CUSTOM_PREFIX, Format, Template, parse
-from cfn_backup_tools.validate.custom_types import READERS, offline_place
-from cfn_backup_tools.validate.findings import Finding, finding
 
 _ORDER = (
     "AWS::Backup::BackupPlan",
@@ -41,12 +42,15 @@ _WRITTEN_ANEW = ("Type", "Condition", "DependsOn", "DeletionPolicy", "UpdateRepl
 
 
 class NotEjected(Exception):
-    """Raised when some resource cannot be understood; carries the findings, and what else there is to say."""
+    """Raised when some resource cannot be understood."""
 
-    def __init__(self, findings: list[Finding], reasons: list[str]) -> None:
-        super().__init__("; ".join([*map(str, findings), *reasons]))
-        self.findings = findings
+    def __init__(self, refused: Mapping[str, tuple[Finding, ...]], reasons: list[str]) -> None:
+        findings = (f"{name}: {one}" for name, found in refused.items() for one in found)
+        super().__init__("; ".join([*findings, *reasons]))
+        self.refused = refused
+        """The findings, by the logical id of the resource."""
         self.reasons = reasons
+        """What else there is to say; each begins with the logical id."""
 
 
 class Miswritten(Exception):
@@ -87,7 +91,7 @@ def eject(template: Template, parameters: Mapping[str, str], target: Format | No
 def _changed(template: Template) -> Iterator[Node]:
     """The parts that are written anew."""
     for name, resource in template.resources.items():
-        if resource["Type"] in READERS:
+        if resource["Type"] in CUSTOM:
             yield template.node(("Resources", name))
     conditions = template.root.get("Conditions")
     if conditions is not None:
@@ -113,11 +117,11 @@ class _Ejection:
         self._custom = {
             logical_id: resource
             for logical_id, resource in template.resources.items()
-            if resource["Type"] in READERS
+            if resource["Type"] in CUSTOM
         }
         ids = LogicalIds({*template.content["Resources"], *template.section("Parameters")})
         self._condition_names = LogicalIds(set(template.section("Conditions")))
-        place = offline_place({name: resource["Type"] for name, resource in template.resources.items()})
+        place = Place.of_template({name: resource["Type"] for name, resource in template.resources.items()})
         self._topics = Topics(template.resources, ids)
         self._expansion = Expansion(resolver, place, ids, self._topics, Discovery(template.resources, place))
         self._references = References({})
@@ -148,16 +152,16 @@ class _Ejection:
     def _expand_all(self) -> tuple[dict[str, Native], list[str]]:
         natives: dict[str, Native] = {}
         notes: list[str] = []
-        findings: list[Finding] = []
+        findings: dict[str, tuple[Finding, ...]] = {}
         reasons: list[str] = []
         for logical_id, resource in self._custom.items():
             try:
                 natives[logical_id], said = self._expansion.expand(logical_id, resource)
                 notes += [note if note.startswith(logical_id) else f"{logical_id}: {note}" for note in said]
             except Refused as refused:
-                findings += [finding(self._template, logical_id, problem) for problem in refused.problems]
-            except Undecided as undecided:
-                reasons.append(f"{logical_id}: {undecided}")
+                findings[logical_id] = refused.findings
+            except CannotExpand as reason:
+                reasons.append(f"{logical_id}: {reason}")
         if findings or reasons:
             raise NotEjected(findings, reasons)
         return natives, notes
@@ -255,7 +259,7 @@ class _Ejection:
     def _rewrite(self, node: Node) -> None:
         """Replaces the innermost functions that refer to a custom resource, and nothing around them."""
         value = long_form(node) if node.tag or _could_be_function(node) else None
-        if value and is_intrinsic(value) and next(iter(value)) in ("Ref", "Fn::GetAtt", "Fn::Sub"):
+        if value and is_function(value) and next(iter(value)) in ("Ref", "Fn::GetAtt", "Fn::Sub"):
             new = self._references.rewritten(value)
             if new is not value and new != value:
                 self._edits += self._sub_edits(node, value) or [self._surroundings.inline(new, node)]

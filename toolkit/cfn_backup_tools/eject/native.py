@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cfn_backup_tools.eject.branches import merged
+from cfn_backup.symbolic import Condition, Unknown, join, to_template
 
 type Presence = bool | tuple[str, Presence, Presence]
 """When a resource is there: always, never, or as the first
@@ -14,7 +14,7 @@ of two when a condition holds and the second when not."""
 
 @dataclass
 class Native:
-    """Native resources in the place of a custom one. Every value is plain, in a template's long form."""
+    """Native resources in the place of a custom one. Their values may be chosen and unknown."""
 
     resources: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By logical id, in the order in which they are written."""
@@ -32,12 +32,25 @@ class Native:
     """Of the resources that are not always there."""
 
 
-def merge(condition: str, then: Native, otherwise: Native) -> Native:
-    """The native resources for both branches of a condition."""
+def in_template_syntax(native: Native) -> Native:
+    """The same with every value in the long form of template syntax."""
+    return replace(
+        native,
+        resources={name: to_template(resource) for name, resource in native.resources.items()},
+        ref=to_template(native.ref),
+        attributes={name: to_template(value) for name, value in native.attributes.items()},
+    )
+
+
+def merge(condition: Condition, then: Native, otherwise: Native) -> Native:
+    """The native resources for both branches of a condition. Raises TypeError for one that is no name of a
+    condition, since there is no ``Condition`` for it."""
+    if not isinstance(condition, str):
+        raise TypeError(condition)
     result = Native(
-        ref=merged(condition, then.ref, otherwise.ref),
+        ref=join(condition, then.ref, otherwise.ref),
         attributes={
-            name: merged(condition, then.attributes.get(name, ""), otherwise.attributes.get(name, ""))
+            name: join(condition, then.attributes.get(name, ""), otherwise.attributes.get(name, ""))
             for name in {**then.attributes, **otherwise.attributes}
         },
         losses=list(dict.fromkeys([*then.losses, *otherwise.losses])),
@@ -67,7 +80,7 @@ def _merged_resource(
                 f"{logical_id}: RemovalPolicy depends on the condition {condition}; {policy} cannot, and is "
                 "Retain"
             )
-    resource["Properties"] = merged(condition, one.get("Properties", {}), other.get("Properties", {}))
+    resource["Properties"] = join(condition, one.get("Properties", {}), other.get("Properties", {}))
     return resource
 
 
@@ -93,3 +106,13 @@ def _way(holds: dict[str, Any], presence: Presence) -> dict[str, Any] | None:
     if presence is False:
         return None
     return holds if presence is True else {"Fn::And": [holds, presence_expression(presence)]}
+
+
+def ref(logical_id: str) -> Unknown:
+    """``Ref`` of a resource."""
+    return Unknown({"Ref": logical_id})
+
+
+def get_att(logical_id: str, attribute: str) -> Unknown:
+    """``Fn::GetAtt`` of a resource."""
+    return Unknown({"Fn::GetAtt": [logical_id, attribute]})

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from cfn_backup_tools.template.intrinsics import attribute_of, escape, is_intrinsic
+from cfn_backup.symbolic import is_function
+from cfn_backup.symbolic.functions import attribute_of, escape
 
 _STACK_UUID = {
     "Fn::Select": [
@@ -26,7 +27,7 @@ def readable(value: Any, own: Any) -> Any:
             return [change(item) for item in part]
         if not isinstance(part, dict):
             return part
-        if is_intrinsic(part) and "Fn::Join" in part and part not in written:
+        if is_function(part) and "Fn::Join" in part and part not in written:
             return _substitution(part) or part
         return {name: change(member) for name, member in part.items()}
 
@@ -76,7 +77,7 @@ def _flat(parts: list[Any]) -> Iterator[Any]:
 
 
 def _reference(part: Any) -> str | None:
-    if not isinstance(part, dict) or not is_intrinsic(part):
+    if not isinstance(part, dict) or not is_function(part):
         return None
     name = part.get("Ref")
     if isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9:]+", name):

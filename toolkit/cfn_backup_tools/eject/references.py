@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cfn_backup_tools.eject.native import Native
-from cfn_backup_tools.template.intrinsics import (
+from cfn_backup.symbolic import is_function
+from cfn_backup.symbolic.functions import (
     attribute_of,
     escape,
-    is_intrinsic,
     sub_parts,
     substitute,
     unescape,
 )
+from cfn_backup_tools.eject.native import Native
 
 _MADE_LAST = ("AWS::Backup::BackupSelection", "AWS::SNS::TopicPolicy")
 
@@ -35,7 +35,7 @@ class References:
             return value if all(new is old for new, old in zip(items, value, strict=True)) else items
         if not isinstance(value, dict):
             return value
-        if is_intrinsic(value):
+        if is_function(value):
             ((name, argument),) = value.items()
             if name == "Ref":
                 return self.natives[argument].ref if self._is_custom(argument) else value

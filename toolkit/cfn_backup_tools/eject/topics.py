@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cfn_backup.desired.document import template_node
+from cfn_backup.symbolic.functions import reference_of
 from cfn_backup_tools.eject.logical_ids import LogicalIds
-from cfn_backup_tools.eject.native import Native
-from cfn_backup_tools.template.intrinsics import attribute_of
+from cfn_backup_tools.eject.native import Native, ref
 
 if TYPE_CHECKING:
     from cfn_backup.desired.vault import Topic
@@ -35,8 +34,7 @@ class Topics:
         else says what is left to do."""
         if not topic.managed:
             return
-        arn = template_node(topic.arn)
-        topic_id = self._topic_of(arn)
+        topic_id = self._topic_of(topic.arn)
         if topic_id is None:
             native.notes.append(
                 f"{vault_id}: the policy of the topic is not of this template; it has to let "
@@ -60,13 +58,12 @@ class Topics:
         condition: str | None = self.resources[topic_id].get("Condition")
         return condition
 
-    def _topic_of(self, arn: Any) -> str | None:
-        logical_id = arn.get("Ref") if isinstance(arn, dict) else None
-        if isinstance(arn, dict) and "Fn::GetAtt" in arn:
-            found = attribute_of(arn["Fn::GetAtt"])
-            logical_id = found[0] if found and found[1] == "TopicArn" else None
-        resource = self.resources.get(logical_id, {}) if isinstance(logical_id, str) else {}
-        return logical_id if resource.get("Type") == "AWS::SNS::Topic" else None
+    def _topic_of(self, arn: object) -> str | None:
+        reference = reference_of(arn)
+        if reference is None or reference.attribute not in ("", "TopicArn"):
+            return None
+        is_topic = self.resources.get(reference.logical_id, {}).get("Type") == "AWS::SNS::Topic"
+        return reference.logical_id if is_topic else None
 
     def _policies_of(self, topic_id: str) -> list[str]:
         """The template's own policies that name the topic, as text."""
@@ -85,7 +82,7 @@ class Topics:
         native.resources[logical_id] = {
             "Type": "AWS::SNS::TopicPolicy",
             "Properties": {
-                "Topics": [{"Ref": topic_id}],
+                "Topics": [ref(topic_id)],
                 "PolicyDocument": {
                     "Version": "2012-10-17",
                     "Statement": [
@@ -94,7 +91,7 @@ class Topics:
                             "Effect": "Allow",
                             "Principal": {"Service": "backup.amazonaws.com"},
                             "Action": "sns:Publish",
-                            "Resource": {"Ref": topic_id},
+                            "Resource": ref(topic_id),
                         }
                     ],
                 },

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from cfn_backup_tools.template.intrinsics import attribute_of, is_intrinsic
+from cfn_backup.symbolic import is_function
+from cfn_backup.symbolic.functions import attribute_of
 from cfn_backup_tools.template.yaml_document import plain_scalar
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./$^(+][A-Za-z0-9_./ :@+*?()$^,=;<>~|%&'!-]*")
@@ -35,7 +36,7 @@ class YamlStyle:
             return f" {inline}"
         if isinstance(value, list):
             return "".join(self._item(item, column + self.indent) for item in value)
-        if self.short_forms and is_intrinsic(value):
+        if self.short_forms and is_function(value):
             return self._tagged(value, column)
         return self._members(value, column + self.indent)
 
@@ -53,7 +54,7 @@ class YamlStyle:
         inline = self._inline_if_short(item)
         if inline is not None:
             return lead + inline
-        if isinstance(item, dict) and not (self.short_forms and is_intrinsic(item)):
+        if isinstance(item, dict) and not (self.short_forms and is_function(item)):
             return lead + self._members(item, column + 2).lstrip("\n ")
         if isinstance(item, list):
             return lead + "".join(self._item(one, column + 2) for one in item).lstrip("\n ")
@@ -61,7 +62,7 @@ class YamlStyle:
 
     def _tagged(self, value: dict[str, Any], column: int) -> str:
         ((name, argument),) = value.items()
-        if is_intrinsic(argument):
+        if is_function(argument):
             # two tags cannot stand in a row
             return f"\n{' ' * (column + self.indent)}{name}:{self.block(argument, column + self.indent)}"
         return f" {_tag(name)}{self.block(argument, column)}"
@@ -72,7 +73,7 @@ class YamlStyle:
             return scalar(value)
         if not value:
             return self.inline(value)
-        if is_intrinsic(value) and self.short_forms:
+        if is_function(value) and self.short_forms:
             text = self.inline(value)
             return text if len(text) <= 100 or next(iter(value)) in ("Ref", "Fn::GetAtt") else None
         return None
@@ -83,9 +84,9 @@ class YamlStyle:
             return "[" + ", ".join(self.inline(item) for item in value) + "]"
         if not isinstance(value, dict):
             return scalar(value, flow=True)
-        if self.short_forms and is_intrinsic(value):
+        if self.short_forms and is_function(value):
             ((name, argument),) = value.items()
-            if not is_intrinsic(argument):
+            if not is_function(argument):
                 return f"{_tag(name)} {self._argument(name, argument)}"
         members = (f"{scalar(name, flow=True)}: {self.inline(member)}" for name, member in value.items())
         return "{" + ", ".join(members) + "}"

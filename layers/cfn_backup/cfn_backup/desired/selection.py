@@ -12,7 +12,7 @@ from cfn_backup.desired.owner import NAME_LIMIT, Owner
 from cfn_backup.desired.place import Place
 from cfn_backup.desired.role import Role, role_for
 from cfn_backup.desired.text import shortened
-from cfn_backup.symbolic.asking import decided, needed, present
+from cfn_backup.symbolic.asking import decided, may_be_absent, needed, present
 from cfn_backup.symbolic.values import Choice, Str, Sym, Unknown, Unreadable, items, leaves
 from cfn_backup.written import selection as written
 from cfn_backup.written.declarations import Listed
@@ -86,46 +86,42 @@ def selection_members(given: written.Selection, place: Place, found: Found) -> d
         **document(given.extra),
     }
     members = {name: value for name, value in members.items() if value not in (None, [], {})}
-    if _only_narrows(members) and not stacks:
-        # «Either 'ListOfTags' or 'Resources' section must be non-empty», also where there are
-        # conditions (rule S7)
-        members["Resources"] = ["*"]
-    return members
+    return members if stacks else _with_everything(members)
 
 
-def _only_narrows(members: dict[str, Any]) -> bool:
-    """Whether there are comparisons, and nothing that selects. A member that can turn out to be absent or empty is
-    asked about, and is left out if it is."""
+def _with_everything(members: dict[str, Any]) -> dict[str, Any]:
+    """The members, with ``*`` selected where there are comparisons and nothing else selects.
+
+    «Either 'ListOfTags' or 'Resources' section must be non-empty», also where there are conditions (rule S7).
+    """
     if "Conditions" not in members:
-        return False
-    for name in ("Resources", "ListOfTags"):
-        if name in members and not _selects_something(members[name]):
-            value = present(members[name], "without it * has to be selected")
-            if isinstance(value, list):
-                value = [
-                    one
-                    for item in value
-                    if (one := present(item, "otherwise nothing is selected")) is not None
-                ]
-            if value in (None, [], {}):
-                del members[name]
-    return (
-        present(members["Conditions"], "alone they get *") is not None
-        and not {
-            "Resources",
-            "ListOfTags",
-        }
-        & members.keys()
-    )
+        return members
+    if present(members["Conditions"], "alone they get *") is None:
+        return {name: value for name, value in members.items() if name != "Conditions"}
+    reason = "without it * has to be selected"
+    listed = {name: present(members[name], reason) for name in ("Resources", "ListOfTags") if name in members}
+    members = {name: value for name, value in members.items() if listed.get(name, value)}
+    if any(_surely_selects(value) for value in listed.values()):
+        return members
+    resources = listed.get("Resources") or []
+    everything: Str | None = "*"
+    for item in reversed([*resources, *(listed.get("ListOfTags") or [])]):
+        everything = _where_absent(item, everything)
+    return {**members, "Resources": [*resources, everything]}
 
 
-def _selects_something(value: Any) -> bool:
-    """Whether a list has something in every branch, without asking."""
-    if isinstance(value, Choice):
-        return _selects_something(value.then) and _selects_something(value.otherwise)
-    if isinstance(value, list):
-        return any(_selects_something(item) for item in value)
-    return value is not None
+def _surely_selects(listed: Any) -> bool:
+    if isinstance(listed, list):
+        return not all(may_be_absent(item) for item in listed)
+    return listed is not None
+
+
+def _where_absent(item: Any, value: Str | None) -> Str | None:
+    """The value where the item is absent, and nothing where it is there."""
+    if not isinstance(item, Choice):
+        return value if item is None else None
+    then, otherwise = _where_absent(item.then, value), _where_absent(item.otherwise, value)
+    return None if then is None and otherwise is None else Choice(item.condition, then, otherwise)
 
 
 def _joined(first: Any, second: Any, reason: str) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from cfn_backup.desired.owner import KEY_TAG, REMOVAL_POLICY_TAG, Owner
 from cfn_backup.symbolic.asking import decided, may_be_absent, needed, present
-from cfn_backup.symbolic.values import Int, Str, Sym, each_known
+from cfn_backup.symbolic.values import Int, Str, Sym, Unknown, each_known
 from cfn_backup.written.declarations import Document, Listed, TextMap
 from cfn_backup.written.vault import RETAIN, SUPPORTED_EVENTS, BackupVault, LockConfiguration, Notifications
 
@@ -40,7 +40,7 @@ class Vault:
     """Whether the name is the provider's own."""
     key_arn: Str | None
     access_policy: Document | None
-    notifications: Topic | None
+    notifications: Topic | Unknown | None
     lock: Sym[Mapping[str, Int]] | None
     """``MinRetentionDays``, ``MaxRetentionDays``, ``ChangeableForDays``, as far as given; with the last, compliance
     mode."""
@@ -90,10 +90,10 @@ def _access_policy(vault: BackupVault) -> Document | None:
     return {**given, "Statement": [*statements, dict(BLOCK_STATEMENT)]}
 
 
-def _topic(notifications: Sym[Notifications] | None) -> Topic | None:
-    given = needed(notifications, "which topic it is whose policy has to let AWS Backup publish")
-    if given is None:
-        return None
+def _topic(notifications: Sym[Notifications] | None) -> Topic | Unknown | None:
+    given = decided(notifications, "which topic it is whose policy has to let AWS Backup publish")
+    if given is None or isinstance(given, Unknown):
+        return given
     managed = (
         needed(given.manage_topic_policy, "it decides whether the topic's policy is changed") is not False
     )

@@ -103,7 +103,7 @@ def _assumed(value: Any, condition: Condition, holds: bool) -> Any:  # noqa: PLR
         return value if same else Choice(value.condition, then, otherwise)
     if isinstance(value, Unknown):
         node = _assumed_node(value.node, condition, holds)
-        return value if node is value.node else type(value)(node)
+        return value if node is value.node else type(value)(node, value.at)
     if isinstance(value, tuple | list):
         listed = [_assumed(item, condition, holds) for item in value]
         same = all(new is old for new, old in zip(listed, value, strict=True))

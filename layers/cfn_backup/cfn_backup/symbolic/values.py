@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeIs
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cfn_backup.symbolic.paths import Path
 
 type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 
@@ -20,6 +23,8 @@ class Unknown:
     """
 
     node: Any
+    at: Path | None = field(default=None, compare=False, repr=False)
+    """Where it was written; None for one that was put together."""
 
     def __hash__(self) -> int:
         return hash(_hashable(self.node))
@@ -70,16 +75,6 @@ type Int = Sym[int]
 type Bool = Sym[bool]
 
 
-def is_plain[T](value: Sym[T] | None) -> TypeIs[T]:
-    """Whether a value is there and plain."""
-    return value is not None and not isinstance(value, Unknown | Choice)
-
-
-def is_chosen(value: object) -> bool:
-    """Whether a condition chooses the value."""
-    return isinstance(value, Choice)
-
-
 def is_function(node: object) -> bool:
     """Whether a node of a template is one intrinsic function and nothing else."""
     if not isinstance(node, Mapping) or len(node) != 1:
@@ -97,6 +92,11 @@ def chosen_branches(node: object) -> tuple[str, Any, Any] | None:
     if isinstance(argument, list) and len(argument) == 3 and isinstance(argument[0], str):
         return argument[0], argument[1], argument[2]
     return None
+
+
+def is_choice_node(node: object) -> bool:
+    """Whether a node is an ``Fn::If``, well-formed or not."""
+    return isinstance(node, Mapping) and len(node) == 1 and "Fn::If" in node
 
 
 def from_template(node: Any) -> Any:

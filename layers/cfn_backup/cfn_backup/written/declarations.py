@@ -66,6 +66,10 @@ class Part:
     service_shape: ClassVar[str] = ""
     """The shape of AWS Backup's API whose members are passed on under the same name; empty: none are."""
 
+    free_json: ClassVar[bool] = False
+    """Whether CloudFormation takes any JSON here. Then a member that is not declared makes the whole unreadable, and it
+    is passed on as it was written."""
+
     at: Path = field(default=Path(), compare=False, repr=False)
     """Where it was written, from the resource's properties on."""
 

@@ -34,7 +34,7 @@ def read_entry(reader: Reader, raw: object, at: Path) -> Entry | Choice[Entry]:
         return _arn(reader, raw, at)
     if len(raw) != 1:
         reader.findings.add("E9313", at, f"has {len(raw)} keys; an entry is an ARN or a map with one key")
-        return Unreadable(raw)
+        return Unreadable(raw, at)
     [(kind, value)] = raw.items()
     return _typed(reader, str(kind), value, at / str(kind), raw)
 
@@ -42,7 +42,7 @@ def read_entry(reader: Reader, raw: object, at: Path) -> Entry | Choice[Entry]:
 def _arn(reader: Reader, raw: object, at: Path) -> Entry:
     if isinstance(raw, list) or raw is None:
         reader.findings.add("E9313", at, f"is {shown(raw)}; an entry is an ARN or a map with one key")
-        return Unreadable(raw)
+        return Unreadable(raw, at)
     return Resource("Arn", reader.read(TEXT, raw, at), at)
 
 
@@ -58,14 +58,14 @@ def _typed(reader: Reader, kind: str, value: object, at: Path, raw: object) -> E
     nearest = nearest_of(kind, KINDS)
     hint = f"did you mean {nearest}?" if nearest else f"known are {', '.join(KINDS)}"
     reader.findings.add("E9313", at, f"is no kind of entry; {hint}")
-    return Unreadable(raw)
+    return Unreadable(raw, at)
 
 
 def _tag(value: Sym[Tag] | None) -> Entry | Choice[Entry]:
     """The entry. A function in place of a tag keeps its key, so that it is not taken for an ARN."""
 
     def entry(tag: Tag | Unknown) -> Entry:
-        return tag if isinstance(tag, Tag | Unreadable) else Unknown({"Tag": tag.node})
+        return tag if isinstance(tag, Tag | Unreadable) else Unknown({"Tag": tag.node}, tag.at)
 
     tagged: Entry | Choice[Entry] = Unreadable(None) if value is None else each(value, entry)
     return tagged

@@ -20,6 +20,7 @@ from cfn_backup.symbolic.values import (
     Unreadable,
     chosen_branches,
     from_template,
+    is_choice_node,
     is_function,
 )
 from cfn_backup.written.declarations import (
@@ -42,7 +43,7 @@ from cfn_backup.written.unknown_members import (
 )
 
 DEEPEST = 50
-"""Nested ``Fn::If``, maps and lists beyond this are refused; no template that a person wrote comes near."""
+"""Names, indexes and branches on the way to a value: no template that a person wrote comes near."""
 
 NOTHING_DECLARED = Prop("")
 """Of values that no property declares on their own, such as the elements of a list."""
@@ -69,7 +70,7 @@ def read[T: Part](
 
     Where a value is wrong or missing, Unreadable stands in its place and the mistake is in ``findings``.
     ``resolve`` is given for properties that come from a template: intrinsic functions are values, and both branches
-    of ``Fn::If`` are read. Without it, as during a deployment, nothing is taken for a function. ``native``: the
+    of a choice are read. Without it, as during a deployment, nothing is taken for a function. ``native``: the
     properties are those of the native resource.
     """
     if not isinstance(properties, Mapping):
@@ -123,13 +124,13 @@ class Reader:
             return self._read_known(kind, raw, at, prop)
         except Misfit as misfit:
             self.findings.add(misfit.code, at, misfit.message)
-            return Unreadable(raw)
+            return Unreadable(raw, at)
 
     def _missing(self, name: str, declared: Property, properties: Mapping[Any, Any], at: Path) -> Unreadable:
         if not (self.resolve is not None and has_hidden_properties(properties)):
             message = f"is required and missing: {declared.prop.description}"
             self.findings.add("E9002", at / name, message)
-        return Unreadable(None)
+        return Unreadable(None, at / name)
 
     def _is_function(self, kind: Kind, raw: Any) -> bool:
         if kind.form in ("map", "document") and isinstance(raw, Mapping) and "Condition" in raw:
@@ -140,20 +141,25 @@ class Reader:
     def _read_function(self, kind: Kind, raw: Any, at: Path, prop: Prop) -> Any:
         if isinstance(raw, str):
             # a dynamic reference, which CloudFormation looks up
-            return self._read_entry(Unknown(raw), at) if kind.form == "entry" else Unknown(raw)
-        if "Fn::If" in raw:
+            return self._read_entry(Unknown(raw, at), at) if kind.form == "entry" else Unknown(raw, at)
+        if is_choice_node(raw):
             branches = chosen_branches(raw)
             if branches is None:
                 raise Misfit(
-                    "E9014", "has an Fn::If that is not the name of a condition and two values in a list"
+                    "E9014",
+                    "is a choice that CloudFormation does not take: it needs a list of the name of a condition and two values",
                 )
             return self._read_choice(kind, Choice(*branches), at, prop)
         resolved = self.resolve(raw) if self.resolve else raw
         if resolved is not raw:
             return self._read_resolved(kind, resolved, at, prop)
-        return self._read_entry(Unknown(raw), at) if kind.form == "entry" else Unknown(raw)
+        return self._read_entry(Unknown(raw, at), at) if kind.form == "entry" else Unknown(raw, at)
 
     def _read_choice(self, kind: Kind, choice: Choice[Any], at: Path, prop: Prop) -> Any:
+        holds = at.choices.get(choice.condition)
+        if holds is not None:
+            # it is decided already, in the branch that this stands in
+            return self.read(kind, choice.branch(holds=holds), at / Branch(choice.condition, holds), prop)
         then = self.read(kind, choice.then, at / Branch(choice.condition, holds=True), prop)
         otherwise = self.read(kind, choice.otherwise, at / Branch(choice.condition, holds=False), prop)
         return Choice(choice.condition, then, otherwise)
@@ -169,7 +175,8 @@ class Reader:
             ]
             return Choice(resolved.condition, *branches)
         if isinstance(resolved, Unknown):
-            return self._read_entry(resolved, at) if kind.form == "entry" else resolved
+            unknown = Unknown(resolved.node, at)
+            return self._read_entry(unknown, at) if kind.form == "entry" else unknown
         return self.read(kind, resolved, at, prop)
 
     def _read_known(self, kind: Kind, raw: Any, at: Path, prop: Prop) -> Any:
@@ -187,10 +194,13 @@ class Reader:
             case scalar:
                 return _checked(RECAST[scalar](raw), prop)
 
-    def _read_object(self, cls: type[Part], raw: Mapping[Any, Any], at: Path) -> Part:
+    def _read_object(self, cls: type[Part], raw: Mapping[Any, Any], at: Path) -> Part | Unreadable:
         if self.resolve is not None:
             self._refuse_functions_among_members(raw, at)
-        return self.read_part(cls, raw, at)
+        part = self.read_part(cls, raw, at)
+        known = native_properties_of(cls) if self.native else properties_of(cls)
+        is_misspelled = cls.free_json and any(name not in known for name in raw)
+        return Unreadable(raw, at) if is_misspelled else part
 
     def _refuse_functions_among_members(self, raw: Mapping[Any, Any], at: Path) -> None:
         for key in raw:
@@ -241,7 +251,7 @@ class Reader:
             return recast_by_shape(shape, raw if self.resolve is None else from_template(raw))
         except Misfit as misfit:
             self.findings.add(misfit.code, at, misfit.message)
-            return Unreadable(raw)
+            return Unreadable(raw, at)
 
 
 def _refuse_depth(at: Path) -> None:

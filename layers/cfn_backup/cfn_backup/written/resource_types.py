@@ -82,3 +82,11 @@ def resource_type_of_arn(text: str) -> str | None:
         if arn.service == service and arn.resource.startswith(beginning):
             return resource_type
     return OF_SERVICE.get(arn.service)
+
+
+VAULT_TYPES = (
+    "Custom::BackupVault",
+    "AWS::Backup::BackupVault",
+    "AWS::Backup::LogicallyAirGappedBackupVault",
+)
+"""The types of resources that are vaults."""

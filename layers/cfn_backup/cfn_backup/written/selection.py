@@ -111,6 +111,9 @@ class ConditionParameter(Part):
 class Conditions(Part):
     """Comparisons that must all hold."""
 
+    # the AWS CDK writes these members in small letters (``stringEquals``), and only the service refuses that
+    free_json: ClassVar[bool] = True
+
     string_equals: Listed[ConditionParameter] | None = prop("Equal, case-sensitive.")
     string_not_equals: Listed[ConditionParameter] | None = prop("Not equal, case-sensitive.")
     string_like: Listed[ConditionParameter] | None = prop("Equal, where `*` stands for any characters.")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cfn_backup.symbolic.values import Choice, Unknown, each_known
+from cfn_backup.written.declarations import Part
 from cfn_backup.written.recast import RECAST, Misfit, shown
 from cfn_backup.written.service_model import Shape, service_model
 
@@ -53,11 +54,11 @@ WRITTEN_OTHERWISE: Mapping[str, Mapping[str, str]] = {
 """What to do instead of a member that the API, the native resource or a neighbour has under this name."""
 
 
-def is_native_member(cls: type, name: str) -> bool:
+def is_native_member(cls: type[Part], name: str) -> bool:
     """Whether the bundled service model knows the member,
     and it means something here that has no other name."""
-    shape = getattr(cls, "service_shape", None)
-    if shape is None or name in WRITTEN_OTHERWISE.get(cls.__name__, {}):
+    shape = cls.service_shape
+    if not shape or name in WRITTEN_OTHERWISE.get(cls.__name__, {}):
         return False
     return name in members_of(shape)
 
