@@ -7,17 +7,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from cfn_backup.desired.owner import Owner
-from cfn_backup.desired.plan import Plan, expand_plan, rules_of
+from cfn_backup.desired.place import Place
+from cfn_backup.desired.plan import Plan, expand_plan
 from cfn_backup.desired.selection import Selection, expand_selection
 from cfn_backup.desired.vault import Vault, expand_vault
-from cfn_backup.rules import Findings, read_plan, read_selection, read_vault
-from cfn_backup.symbolic.values import Intrinsic, Place
+from cfn_backup.symbolic import Str
+from cfn_backup.written.declarations import Part
+from cfn_backup.written.findings import Findings
+from cfn_backup.written.plan import BackupPlan
+from cfn_backup.written.reader import read, unresolved
+from cfn_backup.written.selection import BackupSelection
+from cfn_backup.written.vault import BackupVault
 
 STACK_ID = "arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/0a1b2c3d-0000-1111-2222-333344445555"
 PLACE = Place("aws", "eu-west-1", "123456789012")
 TYPES = {"Table": "AWS::DynamoDB::Table", "Bucket": "AWS::S3::Bucket", "Nested": "AWS::CloudFormation::Stack"}
-PSEUDO = [Intrinsic({"Ref": f"AWS::{name}"}) for name in ("Partition", "Region", "AccountId")]
-TEMPLATE = Place(PSEUDO[0], PSEUDO[1], PSEUDO[2], TYPES)
+TEMPLATE = Place.of_template(TYPES)
 
 HERE = "eu-west-1:123456789012"
 # Each kind of entry of Resources: a value, and the ARN that is meant.
@@ -38,7 +43,7 @@ ENTRIES = {
     "CloudFormationStack": ("shop", f"arn:aws:cloudformation:{HERE}:stack/shop/*"),
 }
 
-type Found = Mapping[str, tuple[str, ...]]
+type Found = Mapping[Str, tuple[Str, ...]]
 
 
 def owner(logical_id: str = "Plan", stack: str = "shop") -> Owner:
@@ -46,29 +51,23 @@ def owner(logical_id: str = "Plan", stack: str = "shop") -> Owner:
 
 
 def plan(properties: dict[str, Any], place: Place = PLACE, found: Found | None = None) -> Plan:
-    findings = Findings()
-    symbolic = place is TEMPLATE
-    given = read_plan(properties, place, findings, symbolic=symbolic, rules_of=rules_of)
-    findings.raise_errors()
-    assert given is not None
-    return expand_plan(given, Owner.of_template("Plan") if symbolic else owner(), place, found)
+    given = _read(BackupPlan, properties, place)
+    return expand_plan(given, Owner.of_template("Plan") if place is TEMPLATE else owner(), place, found)
 
 
-def vault(properties: dict[str, Any]) -> Vault:
-    findings = Findings()
-    given = read_vault(properties, PLACE, findings)
-    findings.raise_errors()
-    assert given is not None
-    return expand_vault(given, owner("Vault"))
+def vault(properties: dict[str, Any], place: Place = PLACE) -> Vault:
+    return expand_vault(_read(BackupVault, properties, place), owner("Vault"))
 
 
 def selection(properties: dict[str, Any], place: Place = PLACE, found: Found | None = None) -> Selection:
+    given = _read(BackupSelection, {"BackupPlanId": "p", **properties}, place)
+    return expand_selection(given, Owner.of_template("S") if place is TEMPLATE else owner("S"), place, found)
+
+
+def _read[T: Part](cls: type[T], properties: dict[str, Any], place: Place) -> T:
     findings = Findings()
-    symbolic = place is TEMPLATE
-    given = read_selection({"BackupPlanId": "p", **properties}, place, findings, symbolic=symbolic)
-    findings.raise_errors()
-    assert given is not None
-    return expand_selection(given, Owner.of_template("S") if symbolic else owner("S"), place, found)
+    given = read(cls, properties, findings, resolve=unresolved if place is TEMPLATE else None)
+    return findings.require(given)
 
 
 def rules(properties: dict[str, Any], place: Place = PLACE) -> list[dict[str, Any]]:

@@ -8,8 +8,8 @@ import pytest
 
 from cfn_backup.desired.owner import KEY_TAG, ROLE_NAME_LIMIT, TAG_KEYS_TAG, Owner
 from cfn_backup.desired.tags import recorded, surplus_keys
-from cfn_backup.desired.text import concat, cut_in_the_middle
-from cfn_backup.symbolic.values import Intrinsic
+from cfn_backup.desired.text import cut_in_the_middle
+from cfn_backup.symbolic import Unknown, concat
 from tests.unit.desired.builders import STACK_ID, owner
 
 
@@ -45,7 +45,7 @@ def test_a_name_that_fits_is_not_cut() -> None:
 def test_in_a_template_a_logical_id_leaves_room_for_a_stack() -> None:
     def name(logical_id: str) -> object:
         generated = Owner.of_template(logical_id).generated_name()
-        assert isinstance(generated, Intrinsic)
+        assert isinstance(generated, Unknown)
         return generated.node["Fn::Join"][1][1]
 
     assert name("L" * 39) == f"-{'L' * 39}-"
@@ -81,9 +81,9 @@ def test_a_template_has_no_owner_yet() -> None:
 
 
 def test_text_is_joined_as_far_as_it_is_known() -> None:
-    ref = Intrinsic({"Ref": "X"})
+    ref = Unknown({"Ref": "X"})
     assert concat("a", "b") == "ab"
-    assert concat("a", "b", ref, "", "c") == Intrinsic({"Fn::Join": ["", ["ab", {"Ref": "X"}, "c"]]})
+    assert concat("a", "b", ref, "", "c") == Unknown({"Fn::Join": ["", ["ab", {"Ref": "X"}, "c"]]})
     assert cut_in_the_middle("abcdefghij", 5) == "abhij"
     assert cut_in_the_middle("abc", 5) == "abc"
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from cfn_backup.desired.document import template_node
 from cfn_backup.desired.plan import with_vault_name
 from cfn_backup.presets import PLANS, RULES, preset_name
+from cfn_backup.symbolic import Undecided, to_template
 from tests.unit.desired.builders import TEMPLATE, owner, plan, rule, rules
 
 DAILY = {
@@ -212,15 +212,15 @@ def test_selections_share_one_role_unless_they_bring_their_own() -> None:
 
 def test_in_a_template_generated_names_are_joined_of_pseudo_parameters() -> None:
     expanded = plan({"Preset": "daily35DayRetention"}, TEMPLATE)
-    joined = template_node(expanded.name)
+    joined = to_template(expanded.name)
     assert joined["Fn::Join"][1][:2] == [{"Ref": "AWS::StackName"}, "-Plan-"]
-    assert template_node(expanded.vault_name) == joined
+    assert to_template(expanded.vault_name) == joined
     assert expanded.tags == {}
 
 
 def test_in_a_template_rules_that_a_condition_chooses_are_expanded_in_both_branches() -> None:
     rules_node = {"Fn::If": ["Prod", [{"Preset": "monthly1Year"}], {"Ref": "AWS::NoValue"}]}
-    document = template_node(
+    document = to_template(
         plan(
             {"Preset": "daily35DayRetention", "BackupVault": "v1", "BackupPlanRules": rules_node}, TEMPLATE
         ).document
@@ -240,7 +240,7 @@ def test_in_a_template_a_condition_can_choose_one_rule_and_values_stay_intrinsic
             {"Ref": "AWS::NoValue"},
         ]
     }
-    [expanded] = template_node(plan({"BackupVault": "v1", "BackupPlanRules": [one]}, TEMPLATE).document)[
+    [expanded] = to_template(plan({"BackupVault": "v1", "BackupPlanRules": [one]}, TEMPLATE).document)[
         "Rules"
     ]
     assert expanded["Fn::If"][1]["Lifecycle"] == {"DeleteAfterDays": days}
@@ -250,7 +250,7 @@ def test_in_a_template_a_condition_can_choose_one_rule_and_values_stay_intrinsic
 def test_in_a_template_the_presets_days_hold_also_where_a_condition_gives_no_lifecycle() -> None:
     lifecycle = {"Fn::If": ["Prod", {"DeleteAfterDays": 90}, {"Ref": "AWS::NoValue"}]}
     properties = {"BackupVault": "v1", "BackupPlanRules": [{"Preset": "daily", "Lifecycle": lifecycle}]}
-    [expanded] = template_node(plan(properties, TEMPLATE).document)["Rules"]
+    [expanded] = to_template(plan(properties, TEMPLATE).document)["Rules"]
     assert expanded["Lifecycle"] == {"Fn::If": ["Prod", {"DeleteAfterDays": 90}, {"DeleteAfterDays": 35}]}
 
 
@@ -273,13 +273,13 @@ def test_in_a_template_the_presets_days_hold_also_where_a_condition_gives_no_lif
 )
 def test_in_a_template_the_name_of_a_vault_comes_from_its_name_or_arn(given: Any, name: Any) -> None:
     expanded = plan({"Preset": "daily35DayRetention", "BackupVault": given}, TEMPLATE)
-    assert template_node(expanded.document)["Rules"][0]["TargetBackupVaultName"] == name
+    assert to_template(expanded.document)["Rules"][0]["TargetBackupVaultName"] == name
 
 
-def test_in_a_template_a_condition_can_choose_selections() -> None:
+def test_in_a_template_a_condition_that_chooses_selections_is_asked_about() -> None:
     chosen = {"Fn::If": ["Prod", [{"SelectionName": "s", "Resources": ["*"]}], {"Ref": "AWS::NoValue"}]}
-    expanded = plan({"Preset": "daily35DayRetention", "Selections": chosen}, TEMPLATE)
-    [selection] = expanded.selections
-    assert selection.condition == "Prod"  # type: ignore[union-attr]
-    assert selection.otherwise is None  # type: ignore[union-attr]
-    assert expanded.role
+
+    with pytest.raises(Undecided) as asked:
+        plan({"Preset": "daily35DayRetention", "Selections": chosen}, TEMPLATE)
+
+    assert (asked.value.condition, asked.value.reason) == ("Prod", "each selection becomes a resource")

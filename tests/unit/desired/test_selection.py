@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from cfn_backup.desired.document import template_node
+from cfn_backup.desired.place import Place
 from cfn_backup.desired.selection import expand_selection
-from cfn_backup.symbolic.values import Place
+from cfn_backup.symbolic import NotKnown, to_template
 from cfn_backup.written.selection import BackupSelection
 from tests.unit.desired.builders import ENTRIES, PLACE, TEMPLATE, owner, plan, selection
 
@@ -26,7 +26,7 @@ def test_an_entry_takes_an_id_or_an_arn(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ENTRIES)
 def test_in_a_template_an_entry_takes_a_reference(kind: str) -> None:
-    [arn] = template_node(members({"Resources": [{kind: {"Ref": "Thing"}}]}, place=TEMPLATE))["Resources"]
+    [arn] = to_template(members({"Resources": [{kind: {"Ref": "Thing"}}]}, place=TEMPLATE))["Resources"]
     pieces = arn["Fn::Join"][1]
     assert pieces[:2] == ["arn:", {"Ref": "AWS::Partition"}]
     assert "Thing" in str(pieces)
@@ -36,7 +36,7 @@ def test_in_a_template_an_arn_attribute_is_the_arn() -> None:
     arn = {"Fn::GetAtt": ["Table", "Arn"]}
     stack = {"Ref": "Nested"}
     resources = [{"DynamoDBTable": arn}, {"Arn": arn}, arn, {"CloudFormationStack": stack}]
-    found = template_node(members({"Resources": resources}, place=TEMPLATE))
+    found = to_template(members({"Resources": resources}, place=TEMPLATE))
     assert found == {"Resources": [arn, arn, arn, stack]}
 
 
@@ -109,11 +109,11 @@ def test_the_name_is_the_logical_id_unless_it_is_given() -> None:
 
 def test_in_a_template_resources_that_a_condition_chooses_stay_chosen() -> None:
     chosen = {"Fn::If": ["Prod", [{"S3Bucket": "b"}], {"Ref": "AWS::NoValue"}]}
-    found = template_node(members({"Resources": chosen}, place=TEMPLATE))["Resources"]["Fn::If"]
+    found = to_template(members({"Resources": chosen}, place=TEMPLATE))["Resources"]["Fn::If"]
     assert found[0] == "Prod"
     assert found[2] == {"Ref": "AWS::NoValue"}
     entry = {"Fn::If": ["Prod", {"DynamoDBTable": {"Fn::GetAtt": ["Table", "Arn"]}}, {"Ref": "AWS::NoValue"}]}
-    [one] = template_node(members({"Resources": [entry]}, place=TEMPLATE))["Resources"]
+    [one] = to_template(members({"Resources": [entry]}, place=TEMPLATE))["Resources"]
     assert one == {"Fn::If": ["Prod", {"Fn::GetAtt": ["Table", "Arn"]}, {"Ref": "AWS::NoValue"}]}
 
 
@@ -224,5 +224,5 @@ def test_a_logical_id_that_is_too_long_for_a_name_is_cut_and_stays_apart() -> No
     ],
 )
 def test_nothing_is_left_out_beside_what_is_not_known(properties: dict[str, Any]) -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(NotKnown):
         selection(properties, TEMPLATE)

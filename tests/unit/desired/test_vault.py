@@ -8,7 +8,7 @@ import pytest
 
 from cfn_backup.desired.owner import KEY_TAG, REMOVAL_POLICY_TAG
 from cfn_backup.desired.vault import BLOCK_STATEMENT, Topic, merged_tags
-from cfn_backup.symbolic.values import Intrinsic
+from cfn_backup.symbolic import NotKnown, Unknown
 from cfn_backup.written.vault import SUPPORTED_EVENTS
 from tests.unit.desired.builders import owner, vault
 
@@ -59,7 +59,7 @@ def test_a_lock_has_the_days_that_are_given_as_numbers() -> None:
     assert vault({"LockConfiguration": days}).lock == days
 
 
-UNKNOWN = Intrinsic({"Ref": "Tags"})
+UNKNOWN = Unknown({"Ref": "Tags"})
 
 
 @pytest.mark.parametrize(
@@ -76,5 +76,5 @@ def test_tags_of_several_sources(maps: list[Any], merged: Any) -> None:
 
 @pytest.mark.parametrize("maps", [[{"a": "1"}, UNKNOWN], [UNKNOWN, {"a": "1"}], [UNKNOWN, UNKNOWN]])
 def test_tags_are_not_left_out_beside_tags_that_are_not_known(maps: list[Any]) -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(NotKnown):
         merged_tags(*maps)

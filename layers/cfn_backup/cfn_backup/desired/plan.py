@@ -72,26 +72,26 @@ def expand_plan(given: written.BackupPlan, owner: Owner, place: Place, found: Fo
 
 
 def _default_vault(given: written.BackupPlan, rules: Listed[PlannedRule], owner: Owner) -> Vault | None:
-    if not any(_needs_vault(rule) for rule in _some_rules(rules)):
+    if not _is_vault_needed(rules):
         return None
     properties = needed(given.default_vault, "it becomes a resource") or BackupVault()
     return expand_vault(properties, owner, inherited=given.backup_plan_tags)
 
 
-def _some_rules(rules: Listed[PlannedRule]) -> list[PlannedRule]:
-    """The rules, where each that may need a default vault is decided to be there or not."""
+def _is_vault_needed(rules: Listed[PlannedRule]) -> bool:
+    """Whether some rule has no vault of its own; asked only where that depends on conditions."""
     reason = "it decides whether there is a default vault"
-    if isinstance(rules, Choice) and any(_needs_vault(rule) for rule in items(rules)):
+    if isinstance(rules, Choice) and any(_may_need_vault(rule) for rule in items(rules)):
         decided(rules, reason)
     if not isinstance(rules, tuple):
-        return []
-    found = (
-        needed(rule, reason) if any(_needs_vault(leaf) for leaf in leaves(rule)) else None for rule in rules
-    )
-    return [rule for rule in found if rule is not None]
+        return False
+    if any(isinstance(rule, PlannedRule) and rule.rule.target_backup_vault is None for rule in rules):
+        return True
+    found = [needed(rule, reason) for rule in rules if any(_may_need_vault(leaf) for leaf in leaves(rule))]
+    return any(rule is not None and present(rule.rule.target_backup_vault, reason) is None for rule in found)
 
 
-def _needs_vault(rule: PlannedRule | Unknown) -> bool:
+def _may_need_vault(rule: PlannedRule | Unknown) -> bool:
     return isinstance(rule, PlannedRule) and may_be_absent(rule.rule.target_backup_vault)
 
 

@@ -96,10 +96,14 @@ def _with_everything(members: dict[str, Any]) -> dict[str, Any]:
     """
     if "Conditions" not in members:
         return members
-    if present(members["Conditions"], "alone they get *") is None:
+    if not _narrows(members["Conditions"]):
         return {name: value for name, value in members.items() if name != "Conditions"}
     reason = "without it * has to be selected"
-    listed = {name: present(members[name], reason) for name in ("Resources", "ListOfTags") if name in members}
+    listed = {
+        name: value if _surely_selects(value) else decided(value, reason)
+        for name in ("Resources", "ListOfTags")
+        if (value := members.get(name)) is not None
+    }
     members = {name: value for name, value in members.items() if listed.get(name, value)}
     if any(_surely_selects(value) for value in listed.values()):
         return members
@@ -110,7 +114,29 @@ def _with_everything(members: dict[str, Any]) -> dict[str, Any]:
     return {**members, "Resources": [*resources, everything]}
 
 
+def _narrows(conditions: Any) -> bool:
+    """Whether there is a comparison; asked only where that depends on conditions."""
+    if _surely_narrows(conditions):
+        return True
+    reason = "alone they get *"
+    there = decided(conditions, reason)
+    if not isinstance(there, Mapping):
+        return there is not None
+    return any(_any_there(listed, reason) for listed in there.values())
+
+
+def _surely_narrows(conditions: Any) -> bool:
+    if isinstance(conditions, Choice):
+        return _surely_narrows(conditions.then) and _surely_narrows(conditions.otherwise)
+    if isinstance(conditions, Mapping):
+        return any(_surely_selects(listed) for listed in conditions.values())
+    return conditions is not None
+
+
 def _surely_selects(listed: Any) -> bool:
+    """Whether there is an item, however conditions stand."""
+    if isinstance(listed, Choice):
+        return _surely_selects(listed.then) and _surely_selects(listed.otherwise)
     if isinstance(listed, list):
         return not all(may_be_absent(item) for item in listed)
     return listed is not None
@@ -217,10 +243,34 @@ def can_match_a_bucket(members: Mapping[str, Any], place: Place) -> bool:
         service_of(arn, place) == "s3" and str(arn).endswith(":::*") for arn in excluded
     ):
         return False
-    if members.get("ListOfTags"):
+    if _any_there(members.get("ListOfTags"), "what has a tag can be a bucket"):
         return True
-    # a stack is backed up as a whole, with its buckets; what cannot be told before a deployment can be a bucket
-    return any(
-        service_of(arn, place) in ("s3", "*", "cloudformation", None)
-        for arn in items(members.get("Resources", []))
-    )
+    reason = "a bucket needs further policies in the role"
+    listed = members.get("Resources")
+    if any(_can_be_bucket(arn, place) for arn in items(listed)) and not isinstance(listed, Unknown):
+        sure = [one for item in needed(listed, reason) or () for one in _decided_bucket(item, place, reason)]
+        return any(_can_be_bucket(arn, place) for arn in sure)
+    return isinstance(listed, Unknown)
+
+
+def _any_there(listed: Any, reason: str) -> bool:
+    """Whether a list has an item; asked only where that depends on conditions."""
+    if _surely_selects(listed):
+        return True
+    there = decided(listed, reason)
+    if not isinstance(there, list):
+        return bool(there)
+    return any(present(item, reason) is not None for item in there)
+
+
+def _decided_bucket(item: Str | None, place: Place, reason: str) -> list[Str]:
+    """The item, once it is decided which it is if only some branches of it can be a bucket."""
+    found = {_can_be_bucket(leaf, place) for leaf in leaves(item)}
+    if len(found) > 1 or (found == {True} and may_be_absent(item)):
+        item = decided(item, reason)
+    return list(leaves(item))[:1]
+
+
+def _can_be_bucket(arn: Any, place: Place) -> bool:
+    """A stack is backed up as a whole, with its buckets; what cannot be told before a deployment can be a bucket."""
+    return service_of(arn, place) in ("s3", "*", "cloudformation", None)

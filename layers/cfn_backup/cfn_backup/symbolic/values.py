@@ -140,11 +140,15 @@ def to_template(value: Any) -> Any:
 
 
 def each[T, R](value: Sym[T] | None, change: Callable[[T | Unknown], R]) -> Any:
-    """The value changed in every branch that is there, whether what stands in it is known or not."""
+    """The value changed in every branch that is there, whether what stands in it is known or not.
+
+    Where that makes both branches equal, nothing is left to choose.
+    """
     if value is None:
         return None
     if isinstance(value, Choice):
-        return Choice(value.condition, each(value.then, change), each(value.otherwise, change))
+        then, otherwise = each(value.then, change), each(value.otherwise, change)
+        return then if then == otherwise else Choice(value.condition, then, otherwise)
     return change(value)
 
 
@@ -187,16 +191,35 @@ def items(values: Any) -> Iterator[Any]:
 def join(condition: Condition, then: Any, otherwise: Any) -> Any:
     """The value that is ``then`` when the condition holds and ``otherwise`` when it does not.
 
-    Maps, and lists of the same length, are joined member by member: a Choice stands only where the two differ.
+    Maps, and lists of the same length, are joined member by member: a Choice stands only where the two differ. Where
+    one list has all that the other has, in the same order, a Choice stands for each item that only one has.
     """
     if then == otherwise:
         return then
     if isinstance(then, Mapping) and isinstance(otherwise, Mapping):
         names = [*then, *(name for name in otherwise if name not in then)]
         return {name: join(condition, then.get(name), otherwise.get(name)) for name in names}
-    if isinstance(then, list) and isinstance(otherwise, list) and len(then) == len(otherwise):
-        return [join(condition, one, other) for one, other in zip(then, otherwise, strict=True)]
+    if isinstance(then, list) and isinstance(otherwise, list):
+        joined = _joined_lists(condition, then, otherwise)
+        if joined is not None:
+            return joined
     return Choice(condition, then, otherwise)
+
+
+def _joined_lists(condition: Condition, then: list[Any], otherwise: list[Any]) -> list[Any] | None:
+    if len(then) == len(otherwise):
+        return [join(condition, one, other) for one, other in zip(then, otherwise, strict=True)]
+    holds = len(then) > len(otherwise)
+    longer, shorter = (then, otherwise) if holds else (otherwise, then)
+    rest = list(shorter)
+    joined = []
+    for item in longer:
+        if rest and rest[0] == item:
+            joined.append(rest.pop(0))
+        else:
+            joined.append(Choice(condition, item if holds else None, None if holds else item))
+    # with nothing in common the two stay lists of their own
+    return joined if shorter and not rest else None
 
 
 def _hashable(node: Any) -> Any:

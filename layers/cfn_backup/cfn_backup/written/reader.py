@@ -147,7 +147,7 @@ class Reader:
             if branches is None:
                 raise Misfit(
                     "E9014",
-                    "is a choice that CloudFormation does not take: it needs a list of the name of a condition and two values",
+                    "is a choice that CloudFormation does not take: it needs the name of a condition and two values",
                 )
             return self._read_choice(kind, Choice(*branches), at, prop)
         resolved = self.resolve(raw) if self.resolve else raw
