@@ -1,3 +1,3 @@
-"""What every test session prints at its end: the table of the proofs, and how many parity cases agree."""
+"""What every test session prints at its end, and the fixtures that several suites share."""
 
-pytest_plugins = ("tests.proofs.report", "tests.parity.reporting")
+pytest_plugins = ("tests.command_line", "tests.proofs.report", "tests.parity.reporting")

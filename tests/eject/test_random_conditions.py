@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from cfn_backup_tools.eject.ejection import NotEjected, eject
 from cfn_backup_tools.template.template import parse
+from tests.eject.resolving import NO_VALUE, resolved, resources_there
 
 CONDITIONS = tuple(f"C{number}" for number in range(8))
-NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
 def chosen(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -135,57 +135,15 @@ def _template(resource: tuple[str, Any]) -> dict[str, Any]:
     }
 
 
-def _resolved(node: Any, holds: Mapping[str, bool]) -> Any:
-    """What CloudFormation makes of a node when the conditions stand like this."""
-    if isinstance(node, list):
-        found = [_resolved(item, holds) for item in node]
-        return [item for item in found if item != NO_VALUE]
-    if isinstance(node, dict):
-        if "Fn::If" in node:
-            condition, then, otherwise = node["Fn::If"]
-            return _resolved(then if holds[condition] else otherwise, holds)
-        members = {name: _resolved(member, holds) for name, member in node.items()}
-        return {name: member for name, member in members.items() if member != NO_VALUE}
-    return node
-
-
-def _holds(expression: Any, conditions: Mapping[str, Any], holds: Mapping[str, bool]) -> bool:
-    ((function, argument),) = expression.items()
-    if function == "Condition":
-        return holds[argument] if argument in holds else _holds(conditions[argument], conditions, holds)
-    found = [_holds(part, conditions, holds) for part in argument]
-    return {"Fn::And": all(found), "Fn::Or": any(found), "Fn::Not": not found[0]}[function]
-
-
 def _ejected(template: Mapping[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = json.loads(eject(parse("t.json", json.dumps(template)), {}).text)
     return made
 
 
 def _stands_for(template: Mapping[str, Any], holds: Mapping[str, bool]) -> Any:
-    """The resources that there are, each as it means the same to AWS Backup."""
-    conditions = template["Conditions"]
-    there = {
-        name: resource
-        for name, resource in template["Resources"].items()
-        if "Condition" not in resource or _holds({"Condition": resource["Condition"]}, conditions, holds)
-    }
-    # ids of selections without a plain name are numbered; what is said in Metadata is of all branches
-    meaning = {
-        name: {key: value for key, value in resource.items() if key not in ("Condition", "Metadata")}
-        for name, resource in _resolved(there, holds).items()
-    }
-    return sorted(
-        (re.sub(r"\d+$", "", name), json.dumps(_without_empty(one), sort_keys=True))
-        for name, one in meaning.items()
-    )
-
-
-def _without_empty(value: Any) -> Any:
-    if isinstance(value, dict):
-        members = {name: _without_empty(member) for name, member in value.items()}
-        return {name: member for name, member in members.items() if member not in ({}, [])}
-    return [_without_empty(item) for item in value] if isinstance(value, list) else value
+    """The resources that there are, as text; ids of selections without a plain name are numbered."""
+    there = resources_there(template, holds)
+    return sorted((re.sub(r"\d+$", "", name), json.dumps(one, sort_keys=True)) for name, one in there.items())
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -213,8 +171,8 @@ def _compare(resource: tuple[str, Any], holds: Mapping[str, bool]) -> None:
         return
 
     # WHEN it is resolved before, or after
-    resolved = {**template, "Resources": _resolved(template["Resources"], holds)}
-    before = _stands_for({**_ejected(resolved), "Conditions": {}}, holds)
+    decided = {**template, "Resources": resolved(template["Resources"], holds)}
+    before = _stands_for({**_ejected(decided), "Conditions": {}}, holds)
 
     # THEN the same resources are there
     assert _stands_for(ejected, holds) == before

@@ -15,7 +15,7 @@ from cfnlint.config import ManualArgs
 from cfn_backup_tools.template.resolve import Resolver
 from cfn_backup_tools.template.template import load
 from cfn_backup_tools.validate.checking import check
-from tests.toolkit.conftest import Write
+from tests.command_line import Write
 
 TEMPLATE = """
     AWSTemplateFormatVersion: "2010-09-09"

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.toolkit.conftest import Command, Write
+from tests.command_line import Command, Write
 
 GOOD = """
     Resources:

@@ -9,12 +9,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from cfn_backup_tools.template.document import Unreadable
-from cfn_backup_tools.template.resolve import Resolver, UnknownParameter
+from cfn_backup_tools.template.parameters import UnknownParameter
+from cfn_backup_tools.template.resolve import Resolver
 from cfn_backup_tools.template.template import Format, Template, load
 
 if TYPE_CHECKING:
+    from cfn_backup.written.findings import Finding
     from cfn_backup_tools.eject.ejection import Ejected
-    from cfn_backup_tools.validate.findings import Finding
+    from cfn_backup_tools.validate.findings import LocatedFinding
 
 EXIT_OK = 0
 EXIT_ERRORS = 1
@@ -60,7 +62,10 @@ def eject(options: argparse.Namespace) -> int:
         _say(f"{template.name}: it has no parameter {unknown}")
         return EXIT_UNREADABLE
     except NotEjected as reason:
-        for line in [*map(str, reason.findings), *(f"{template.name}: error: {r}" for r in reason.reasons)]:
+        from cfn_backup_tools.validate.findings import all_located  # noqa: PLC0415
+
+        refused = map(str, all_located(template, reason.refused))
+        for line in [*refused, *(f"{template.name}: error: {one}" for one in reason.reasons)]:
             _say(line)
         _say("nothing was written; correct this first")
         return EXIT_ERRORS
@@ -76,7 +81,7 @@ def eject(options: argparse.Namespace) -> int:
 
 def _ejected(
     template: Template, parameters: dict[str, str], target: Format | None
-) -> tuple[Ejected, list[Finding]]:
+) -> tuple[Ejected, list[LocatedFinding]]:
     """The result, and the findings about values that are carried over as they stand."""
     from cfn_backup_tools.eject.carrying import is_gone, may_be_carried  # noqa: PLC0415
     from cfn_backup_tools.eject.ejection import NotEjected  # noqa: PLC0415
@@ -84,14 +89,17 @@ def _ejected(
     from cfn_backup_tools.validate.checking import check  # noqa: PLC0415
 
     findings = check(template, Resolver(template, parameters)).findings
-    refused = [found for found in findings if found.is_error and not may_be_carried(found)]
+    refused: dict[str, tuple[Finding, ...]] = {}
+    for one in findings:
+        if one.is_error and not may_be_carried(one.finding):
+            refused[one.logical_id] = (*refused.get(one.logical_id, ()), one.finding)
     if refused:
         raise NotEjected(refused, [])
-    carried = [found for found in findings if not is_gone(found.problem)]
+    carried = [one for one in findings if not is_gone(one.finding)]
     return ejected_from(template, parameters, target), carried
 
 
-def _say_what_was_done(template: Template, ejected: Ejected, carried: list[Finding]) -> None:
+def _say_what_was_done(template: Template, ejected: Ejected, carried: list[LocatedFinding]) -> None:
     for finding in carried:
         _say(str(finding))
     if any(finding.is_error for finding in carried):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cfn_backup.written.problems import Findings, Problem
+
 from cfn_backup_tools.template.document import repeated_keys
 from cfn_backup_tools.template.intrinsics import is_intrinsic
 from cfn_backup_tools.template.resolve import Resolver

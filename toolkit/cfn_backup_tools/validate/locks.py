@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from cfn_backup.symbolic.alternatives import alternatives
+from cfn_backup.written.problems import Findings, Problem
+
 from cfn_backup.desired.plan import rules_of
 from cfn_backup.rules.plans import placed
 from cfn_backup.rules.retention import check_retention_in_lock
-from cfn_backup.symbolic.alternatives import alternatives
 from cfn_backup.symbolic.values import Intrinsic, Str
 from cfn_backup.written.plan import BackupPlan
-from cfn_backup.written.problems import Findings, Problem
 from cfn_backup.written.reader import read
 from cfn_backup.written.vault import LockConfiguration
 from cfn_backup_tools.template.intrinsics import attribute_of

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cfn_backup.written.problems import Problem
+
 from cfn_backup_tools.template.document import Path
 from cfn_backup_tools.template.intrinsics import attribute_of, is_intrinsic, sub_names, sub_parts
 from cfn_backup_tools.template.template import Template

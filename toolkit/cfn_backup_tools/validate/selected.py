@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cfn_backup.written.problems import Findings, Problem
+
 from cfn_backup.desired.plan import rules_of
 from cfn_backup.rules.cold_storage import check_cold_storage, selected_types
 from cfn_backup.rules.plans import placed
 from cfn_backup.symbolic.values import Intrinsic, Str
 from cfn_backup.written.plan import BackupPlan
-from cfn_backup.written.problems import Findings, Problem
 from cfn_backup.written.selection import BackupSelection
 from cfn_backup_tools.template.intrinsics import attribute_of
 from cfn_backup_tools.validate.locks import Resource

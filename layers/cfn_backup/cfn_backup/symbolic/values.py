@@ -75,6 +75,11 @@ type Int = Sym[int]
 type Bool = Sym[bool]
 
 
+def is_plain(value: object) -> bool:
+    """Whether a value is there and plain."""
+    return value is not None and not isinstance(value, Unknown | Choice)
+
+
 def is_function(node: object) -> bool:
     """Whether a node of a template is one intrinsic function and nothing else."""
     if not isinstance(node, Mapping) or len(node) != 1:

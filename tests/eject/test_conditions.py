@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from cfn_backup_tools.eject.branches import choose
+from cfn_backup.written.resources import CUSTOM
 from cfn_backup_tools.eject.ejection import eject
-from cfn_backup_tools.template.intrinsics import NO_VALUE
 from cfn_backup_tools.template.template import parse
-from cfn_backup_tools.validate.custom_types import attributes_of
+from tests.eject.resolving import resolved, resources_there
 
 IF_TAG = "!If [C, {Tag: {Key: a, Value: b}}, !Ref AWS::NoValue]"
 MATCH_ALL = "{MatchAllTags: {stage: prod, team: data}}"
@@ -88,20 +87,22 @@ CASES = [
 @pytest.mark.parametrize(("type_", "properties"), CASES)
 def test_the_order_does_not_matter(type_: str, properties: str, standing: dict[str, bool]) -> None:
     template = parse("template.yaml", TEMPLATE.format(type=type_, properties=properties)).content
-    attributes = {name: {"Value": {"Fn::GetAtt": ["It", name]}} for name in attributes_of(f"Custom::{type_}")}
+    attributes = {
+        name: {"Value": {"Fn::GetAtt": ["It", name]}} for name in CUSTOM[f"Custom::{type_}"].attributes
+    }
     template["Outputs"] = {**attributes, "Reference": {"Value": {"Ref": "It"}}}
 
-    first = native({**template, "Resources": choose_all(template["Resources"], standing)})
+    first = native({**template, "Resources": resolved(template["Resources"], standing)})
     afterwards = native(template)
 
-    assert chosen(afterwards, standing) == chosen(first, standing)
-    assert choose_all(afterwards["Outputs"], standing) == choose_all(first["Outputs"], standing)
+    assert resources_there(afterwards, standing) == resources_there(first, standing)
+    assert resolved(afterwards["Outputs"], standing) == resolved(first["Outputs"], standing)
 
 
 @pytest.mark.parametrize(("type_", "properties"), CASES)
 def test_nothing_can_be_absent_in_an_output(type_: str, properties: str) -> None:
     template = parse("template.yaml", TEMPLATE.format(type=type_, properties=properties)).content
-    names = attributes_of(f"Custom::{type_}")
+    names = CUSTOM[f"Custom::{type_}"].attributes
     whole = " ".join(f"${{It.{name}}}" for name in names)
     template["Outputs"] = {
         "Whole": {"Value": {"Fn::Sub": whole}},
@@ -131,43 +132,3 @@ def native(template: dict[str, Any]) -> dict[str, Any]:
     """The template with native resources."""
     result: dict[str, Any] = json.loads(eject(parse("template.json", json.dumps(template)), {}).text)
     return result
-
-
-def choose_all(value: Any, standing: dict[str, bool]) -> Any:
-    """The value as it is when the conditions stand like this."""
-    for condition, holds in standing.items():
-        value = choose(value, condition, holds=holds)
-    return value
-
-
-def chosen(template: dict[str, Any], standing: dict[str, bool]) -> dict[str, Any]:
-    """The resources that are there then, without what `eject` remarks; empty lists are no lists."""
-    there = {
-        name: {key: value for key, value in resource.items() if key not in ("Condition", "Metadata")}
-        for name, resource in template["Resources"].items()
-        if "Condition" not in resource or stands(template, {"Condition": resource["Condition"]}, standing)
-    }
-    result: dict[str, Any] = without_absent(choose_all(there, standing))
-    return result
-
-
-def stands(template: dict[str, Any], expression: Any, standing: dict[str, bool]) -> bool:
-    """Whether a condition that `eject` wrote holds."""
-    ((function, argument),) = expression.items()
-    if function == "Condition":
-        known = standing.get(argument)
-        return stands(template, template["Conditions"][argument], standing) if known is None else known
-    parts = [stands(template, part, standing) for part in argument]
-    if function == "Fn::Not":
-        return not parts[0]
-    assert function in ("Fn::And", "Fn::Or")
-    return all(parts) if function == "Fn::And" else any(parts)
-
-
-def without_absent(value: Any) -> Any:
-    if isinstance(value, list):
-        return [without_absent(item) for item in value if item != NO_VALUE]
-    if not isinstance(value, dict):
-        return value
-    members = {name: without_absent(member) for name, member in value.items() if member != NO_VALUE}
-    return {name: member for name, member in members.items() if member not in ([], {})}

@@ -12,9 +12,9 @@ from cfn_backup_tools.eject import ejection
 from cfn_backup_tools.eject.ejection import Miswritten, eject
 from cfn_backup_tools.template.document import Unreadable
 from cfn_backup_tools.template.template import parse
+from tests.command_line import Command, Write
 from tests.parity.comparing import without_expectations
 from tests.parity.programs import FAMILIES, programs_of
-from tests.toolkit.conftest import Command, Write
 
 PROGRAMS = [
     pytest.param(template, id=f"{family}/{name}")
