@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeIs
 
 if TYPE_CHECKING:
     from cfn_backup.symbolic.paths import Path
@@ -75,7 +75,7 @@ type Int = Sym[int]
 type Bool = Sym[bool]
 
 
-def is_plain(value: object) -> bool:
+def is_plain[T](value: Sym[T] | None) -> TypeIs[T]:
     """Whether a value is there and plain."""
     return value is not None and not isinstance(value, Unknown | Choice)
 
