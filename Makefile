@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 VALIDATE_REGION := us-east-1
 TEMPLATES := $(wildcard examples/*.yaml) local_aws/demo.yaml
 
-.PHONY: help proofs demo docs mutants parity soak test test-all test-e2e check format bench local-up local-down deploy lock clean \
+.PHONY: help proofs demo docs mutants parity soak test test-all test-e2e check format bench package local-up local-down deploy lock clean \
         python3 dev local-aws scan
 
 help: ## What there is
@@ -55,6 +55,9 @@ format: dev ## Put the code into the one format
 
 bench: dev local-aws ## The benchmarks: a table, and benchmarks/results.json
 	@$(PYTHON) -m benchmarks
+
+package: dev ## The packages of the application and the wheel, reproducible, with hashes and SBOM, in dist/
+	@$(PYTHON) -m distribution
 
 parity: dev ## Synthesize every parity case anew with the AWS CDK (needs Node.js) and compare
 	@command -v node >/dev/null || { echo "error: node was not found: install Node.js, then run make parity again" >&2; exit 1; }

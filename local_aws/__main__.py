@@ -56,7 +56,8 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in commands:
         say(__doc__ or "")
         return 2
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT too: a shell starts its background jobs with that ignored, and Python then leaves it so.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
         commands[arguments[0]]()

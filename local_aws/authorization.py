@@ -1,7 +1,8 @@
 # ruff: noqa: SLF001 - ministack has no public way in
 """What IAM looks at on AWS and ministack does not, and without which the provider's policy were not tested.
 
-The path of a role, the key behind an alias, and the condition keys of the calls that change roles.
+The path of a role, the key behind an alias, the databases of a listing, and the condition keys of the calls
+that change roles.
 """
 
 from typing import Any
@@ -31,6 +32,8 @@ def install() -> None:
             return _with_path(resource, query)
         if service == "kms" and ":alias/" in resource:
             return _key_behind(resource)
+        if service == "rds" and resource == "*":
+            return _all_databases(query, *where)
         return resource
 
     def request_tag_context(service: str, action: str, body: bytes, parameters: Query) -> dict[str, Any]:
@@ -60,3 +63,10 @@ def _key_behind(alias: str) -> str:
     permissions."""
     found = kms._resolve_key(alias)
     return str(found["Arn"]) if found else f"{alias.partition(':alias/')[0]}:key/none"
+
+
+def _all_databases(query: Query, region: str, account: str) -> str:
+    """A listing of database instances is authorized against `db:*` of the account: Service authorization
+    reference, «Actions, resources, and condition keys for Amazon RDS»."""
+    listing = iam_actions._query_param(query, "Action") == "DescribeDBInstances"
+    return f"arn:aws:rds:{region}:{account}:db:*" if listing else "*"

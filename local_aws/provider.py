@@ -4,12 +4,15 @@ import fcntl
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from local_aws.instance import ROOT, Instance
 
 PROVIDER_STACK = "cfn-backup-provider"
 TEMPLATE = ROOT / "template.yaml"
+# Without these no answer arrives; also in `samconfig.toml`, for a person's own `sam deploy`.
+PARAMETERS = {"ResponseUrlHosts": "localhost"}
 _BUILD_LOCK = ROOT / ".tools" / "sam-build.lock"
 
 
@@ -33,10 +36,12 @@ def build(folder: Path) -> Path:
     return folder / "template.yaml"
 
 
-def deploy(instance: Instance, built: Path) -> None:
-    """`sam deploy` with the settings for emulators in `samconfig.toml`."""
+def deploy(instance: Instance, built: Path, parameters: Mapping[str, str] | None = None) -> None:
+    """`sam deploy` with the settings for emulators in `samconfig.toml`, and these parameters over them."""
     settings = ["--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local"]
-    _sam(["deploy", "--template-file", str(built), *settings], instance.environment())
+    given = [f"{name}={value}" for name, value in {**PARAMETERS, **(parameters or {})}.items()]
+    command = ["deploy", "--template-file", str(built), *settings, "--parameter-overrides", *given]
+    _sam(command, instance.environment())
 
 
 def build_and_deploy(instance: Instance) -> None:

@@ -1,4 +1,4 @@
-"""Look through the built site: every link leads somewhere, and no page fetches anything from another host.
+"""Look through the built site: links lead somewhere, blocks are blocks, nothing comes from another host.
 
 ``python -m docs.site.check build/site`` prints what is wrong, one line each, and ends with 1 if anything is.
 """
@@ -22,11 +22,12 @@ _FETCHED_BY_STYLES = re.compile(r"""url\(["']?(https?:)?//[^)]*|@import[^;]*//[^
 
 @dataclass
 class _Html(HTMLParser):
-    """What a page points to (links), loads by itself (fetched), and can be pointed to at (ids)."""
+    """What a page points to (links), loads by itself (fetched), can be pointed to at (ids), and says."""
 
     links: list[str] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
+    text: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -41,6 +42,9 @@ class _Html(HTMLParser):
         if tag in _FETCHED and _FETCHED[tag] in attributes:
             self.fetched.append(attributes[_FETCHED[tag]])
 
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
 
 def problems(site: Path) -> Iterator[str]:
     """What is wrong in the site's pages, each a line that begins with the page."""
@@ -49,6 +53,8 @@ def problems(site: Path) -> Iterator[str]:
         yield f"{site}: there are no pages"
     for path, page in pages.items():
         where = path.relative_to(site)
+        if any("```" in text for text in page.text):
+            yield f"{where}: shows the fence of a block as text"
         for target in page.fetched:
             if urlsplit(target).netloc:
                 yield f"{where}: fetches {target} from another host"

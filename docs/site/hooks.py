@@ -30,5 +30,5 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """Lead links to files of the repository to their pages in the site."""
-    return sources.relinked(markdown, page.file.src_uri)
+    """Take the page's text as `sources` prepares it."""
+    return sources.prepared(markdown, page.file.src_uri)

@@ -19,6 +19,7 @@ BESIDE = "repository"
 
 _LINK = re.compile(r"(?P<before>\[(?:[^\]\[]|\[[^\]]*\])*\]\()(?P<target>[^)\s]+)(?P<after>\))")
 _FENCE = re.compile(r" *```")
+_FILE = re.compile(r"^(?P<fence> *```\w+) file=(?P<name>\S+)$", re.MULTILINE)
 _HEADING = re.compile(r"## (?P<title>.+)")
 _ENTRY = re.compile(r"- \[(?P<title>[^\]]+)\]\((?P<target>[^)\s]+)\)")
 _LANGUAGES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".py": "python", ".toml": "toml", ".sh": "sh"}
@@ -62,6 +63,11 @@ def in_repository(source: str) -> PurePosixPath:
     if path.name == "index.md" and (ROOT / path.parent).is_dir():
         return path.parent
     return path if (ROOT / path).exists() else path.with_suffix("")
+
+
+def prepared(markdown: str, source: str) -> str:
+    """The text of a page as MkDocs takes it: links within the site, names of files as titles of blocks."""
+    return relinked(_FILE.sub(r'\g<fence> title="\g<name>"', markdown), source)
 
 
 def relinked(markdown: str, source: str) -> str:

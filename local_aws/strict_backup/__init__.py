@@ -4,8 +4,9 @@ The core imports no emulator. `in_moto` mounts it in moto for tests in one proce
 running ministack. docs/strict-backup.md says which rules it keeps.
 """
 
-from .clock import ManualClock, SystemClock
+from .clock import ManualClock, MovableClock, SystemClock
 from .errors import ServiceError
+from .job_records import Resource
 from .recovery_point_store import RecoveryPoint
 from .roles import Role, RoleDirectory
 from .service import Caller, Response, StrictBackupService
@@ -14,7 +15,9 @@ from .switches import Switches
 __all__ = [
     "Caller",
     "ManualClock",
+    "MovableClock",
     "RecoveryPoint",
+    "Resource",
     "Response",
     "Role",
     "RoleDirectory",

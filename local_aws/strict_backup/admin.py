@@ -8,7 +8,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .clock import MovableClock
 from .errors import ServiceError, invalid_parameter, not_found
+from .job_records import Resource
 from .model import Query
 from .recovery_point_store import RecoveryPoint
 from .service import Response, StrictBackupService
@@ -33,6 +35,8 @@ def _answer(service: StrictBackupService, method: str, what: str, query: Query, 
     match method, what:
         case _, "switches":
             return _switches(service, method, body)
+        case "GET", "clock":
+            return {"Now": service.clock.now()}
         case "GET", "calls":
             return _calls(service, query)
         case "GET", "point-in-time-recovery-off":
@@ -91,13 +95,34 @@ def _put_arrivals(service: StrictBackupService, wanted: Mapping[str, Any]) -> di
     return {}
 
 
+def _move_clock(service: StrictBackupService, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    if not isinstance(service.clock, MovableClock):
+        raise invalid_parameter("The clock of this service cannot be moved.")
+    service.clock.advance(wanted.get("Seconds", 0) + 86400 * wanted.get("Days", 0))
+    return {"Now": service.clock.now()}
+
+
+def _put_resources(service: StrictBackupService, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    resources = [_resource(members) for members in wanted["Resources"]]
+    service.put_resources(*resources, account=wanted["Account"], region=wanted["Region"])
+    return {"Count": len(resources)}
+
+
+def _resource(members: Mapping[str, Any]) -> Resource:
+    return Resource(**_fields(Resource, members, "A resource"))
+
+
 def _recovery_point(members: Mapping[str, Any]) -> RecoveryPoint:
-    """The fields of RecoveryPoint, in the service's spelling: `ResourceType` for `resource_type`."""
-    known = {field.name for field in dataclasses.fields(RecoveryPoint)}
+    return RecoveryPoint(**_fields(RecoveryPoint, members, "A recovery point"))
+
+
+def _fields(kind: type[Any], members: Mapping[str, Any], what: str) -> dict[str, Any]:
+    """The fields of a dataclass, from the service's spelling: `ResourceType` for `resource_type`."""
+    known = {field.name for field in dataclasses.fields(kind)}
     given = {re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(): value for name, value in members.items()}
     if unknown := set(given) - known:
-        raise invalid_parameter(f"A recovery point has no {', '.join(sorted(unknown))}.")
-    return RecoveryPoint(**given)
+        raise invalid_parameter(f"{what} has no {', '.join(sorted(unknown))}.")
+    return given
 
 
 def _remove_resource(service: StrictBackupService, wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,6 +134,8 @@ _POSTED: Mapping[str, Callable[[StrictBackupService, Mapping[str, Any]], dict[st
     "recovery-points": _put_recovery_points,
     "arrivals": _put_arrivals,
     "removed-resources": _remove_resource,
+    "resources": _put_resources,
+    "clock": _move_clock,
 }
 
 

@@ -38,3 +38,22 @@ class ManualClock:
 
     def advance(self, *, seconds: float = 0, days: float = 0) -> None:
         self._now += seconds + days * 86400
+
+
+class MovableClock:
+    """The real time, and what it was moved on by hand."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+
+    def now(self) -> float:
+        return time.time() + self._ahead
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def advance(self, seconds: float) -> None:
+        """:raises ValueError: a clock does not go back."""
+        if seconds < 0:
+            raise ValueError("The clock does not go back.")
+        self._ahead += seconds

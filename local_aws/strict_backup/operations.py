@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import access_denied, invalid_parameter
 from .roles import Principal, RoleDirectory
 from .state import Document, GlobalSettings, Place
 from .switches import Switches
+
+if TYPE_CHECKING:
+    from .scheduled_jobs import Scheduler
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Call:
     now: float
     roles: RoleDirectory
     principal: Principal
+    scheduler: Scheduler
 
     def __getitem__(self, member: str) -> Any:
         return self.parameters[member]

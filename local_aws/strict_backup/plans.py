@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 
-from .errors import already_exists, invalid_request, limit_exceeded, not_found, not_implemented
+from .errors import already_exists, invalid_request, limit_exceeded, not_found
 from .operations import Call, operation, page
 from .plan_rules import check_plan, same_content, with_defaults
 from .rules import keeps
+from .schedule_runs import next_run
 from .state import Document, Plan, PlanVersion, new_id
 
 _CHECKED_BY_THE_RULES = ("BackupPlan.Rules[].TargetBackupVaultName",)
@@ -87,8 +88,6 @@ def _advanced(version: PlanVersion) -> list[Document] | None:
 def get_backup_plan(call: Call) -> Document:
     """The advanced settings are at the top level only; hashicorp/terraform-provider-aws plan.go reads them
     there because those in the document are always nil."""
-    if call.get("MaxScheduledRunsPreview"):
-        raise not_implemented("The preview of scheduled runs")
     plan, version = _found_version(call)
     document = {name: part for name, part in version.document.items() if name != "AdvancedBackupSettings"}
     if call.switches.rules_read_back_complete:
@@ -100,7 +99,25 @@ def get_backup_plan(call: Call) -> Document:
         "AdvancedBackupSettings": _advanced(version),
         "CreatorRequestId": plan.creator_request_id or None,
         "DeletionDate": plan.deletion_date,
+        "LastExecutionDate": call.place.jobs.last_execution.get(plan.plan_id),
+        "ScheduledRunsPreview": _next_runs(call, version, call.get("MaxScheduledRunsPreview", 0)) or None,
     }
+
+
+def _next_runs(call: Call, version: PlanVersion, count: int) -> list[Document]:
+    """The next runs over all rules. Whether AWS leaves out those that another rule suppresses is not
+    documented; here they are shown."""
+    found: list[Document] = []
+    for rule in version.document["Rules"]:
+        kind = "CONTINUOUS" if rule.get("EnableContinuousBackup") else "SNAPSHOTS"
+        after = call.now
+        for _ in range(count):
+            at = next_run(rule["ScheduleExpression"], rule["ScheduleExpressionTimezone"], after)
+            if at is None:
+                break
+            found.append({"ExecutionTime": at, "RuleId": rule["RuleId"], "RuleExecutionType": kind})
+            after = at
+    return sorted(found, key=lambda run: run["ExecutionTime"])[:count]
 
 
 @keeps("B10", "B11")
@@ -152,7 +169,13 @@ def delete_backup_plan(call: Call) -> Document:
 @keeps("B10")
 def list_backup_plans(call: Call) -> Document:
     plans = [plan for plan in call.place.plans.values() if call.get("IncludeDeleted") or not plan.deleted]
-    return page(call, plans, "BackupPlansList", lambda plan: _listed(plan, plan.current))
+    executed = call.place.jobs.last_execution
+    return page(
+        call,
+        plans,
+        "BackupPlansList",
+        lambda plan: {**_listed(plan, plan.current), "LastExecutionDate": executed.get(plan.plan_id)},
+    )
 
 
 @operation("ListBackupPlanVersions")

@@ -45,16 +45,27 @@ class Role:
 
     def may_get_resources(self) -> bool:
         """Whether the role allows tag:GetResources. Statements with a condition do not count."""
+        return self._allows("tag:GetResources", ALLOWING_GET_RESOURCES, everywhere=True)
+
+    def allows(self, action: str, managed: tuple[str, ...]) -> bool:
+        """Whether the role allows an action on some resource.
+
+        :param managed: the ends of the ARNs of the AWS managed policies that allow it. What their documents
+            say is not asked: an emulator may not have them.
+        """
+        return self._allows(action, managed, everywhere=False)
+
+    def _allows(self, action: str, managed: tuple[str, ...], *, everywhere: bool) -> bool:
         effects = {
             statement.get("Effect")
             for policy in self.policies
             for statement in _statements(policy)
-            if _covers(statement, "tag:GetResources")
-            and "*" in _listed(statement.get("Resource"))
+            if _covers(statement, action)
+            and (not everywhere or "*" in _listed(statement.get("Resource")))
             and not statement.get("Condition")
         }
-        managed = any(arn.endswith(ALLOWING_GET_RESOURCES) for arn in self.managed_policy_arns)
-        return (managed or "Allow" in effects) and "Deny" not in effects
+        attached = any(arn.endswith(managed) for arn in self.managed_policy_arns)
+        return (attached or "Allow" in effects) and "Deny" not in effects
 
 
 class RoleDirectory(Protocol):

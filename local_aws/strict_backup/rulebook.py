@@ -100,9 +100,7 @@ RULES = (
     Rule("L5", "modelled", "LockDate is the time of the call plus ChangeableForDays."),
     Rule("L6", "enforced", "From LockDate on, Put and Delete: InvalidRequestException."),
     Rule("L7", "enforced", "In a locked vault no recovery point is deleted and no lifecycle changed."),
-    Rule(
-        "L8", "left out", "Nothing to do: plans are not held against a lock, and no jobs run that could fail."
-    ),
+    Rule("L8", "modelled", "A retention outside the lock fails the backup or copy job, not the plan."),
     Rule("L9", "left out", "Nothing to do: a lock leaves the points as they are."),
     Rule("L10", "enforced", "What describe shows of a lock; ChangeableForDays is never shown."),
     Rule(
@@ -142,7 +140,7 @@ RULES = (
     Rule(
         "B7", "modelled", "Every update is a new version; old ones stay readable. The 2,000 are not counted."
     ),
-    Rule("B8", "left out", "There are no backups to affect."),
+    Rule("B8", "left out", "Nothing to do: a job is made by the version of its time."),
     Rule(
         "B9",
         "enforced",
@@ -169,7 +167,11 @@ RULES = (
     Rule("B23", "enforced", "-1 is accepted for both together only."),
     Rule("B24", "enforced", "No lifecycle, or an empty one, is for ever."),
     Rule("B25", "enforced", "Continuous backup: DeleteAfterDays from 1 to 35, no cold storage."),
-    Rule("B26", "left out", "Nothing to do: no check when a plan is made."),
+    Rule(
+        "B26",
+        "modelled",
+        "A continuous rule keeps one point where the type can be continuous, and makes snapshots elsewhere.",
+    ),
     Rule("B27", "left out", "Nothing to do: no check when a plan is made."),
     Rule("B28", "switchable", "EBS archive is refused in GovCloud.", ("partitions_without_ebs_archive",)),
     Rule("B29", "left out", "A recommendation, not a rule."),
@@ -180,7 +182,11 @@ RULES = (
     Rule("B32", "switchable", "300 plans, then LimitExceededException.", ("plan_quota",)),
     Rule("B33", "enforced", "Advanced settings: WindowsVSS for EC2, BackupACLs and BackupObjectTags for S3."),
     Rule("B34", "left out", "There are no plans made by Organizations."),
-    Rule("B35", "left out", "There are no backups whose retention could overlap."),
+    Rule(
+        "B35",
+        "modelled",
+        "In the start window of a rule with a longer retention the other rules of the plan make no job.",
+    ),
     Rule(
         "B36",
         "left out",
@@ -233,12 +239,12 @@ RULES = (
     Rule("S11", "enforced", "100 selections per plan, then LimitExceededException."),
     Rule("S12", "switchable", "Two selections of one name are accepted.", ("selection_names_unique",)),
     Rule("S13", "enforced", "There is no update; a new selection has a new id."),
-    Rule("S14", "left out", "Nothing is backed up, so no selection is evaluated."),
-    Rule("S15", "left out", "Nothing is backed up, so no selection is evaluated."),
+    Rule("S14", "modelled", "Resources or tags take in, conditions narrow, NotResources takes out."),
+    Rule("S15", "modelled", "The opt-in counts for * and tags, not for named types."),
     Rule("S16", "switchable", "ConditionType is STRINGEQUALS.", ("condition_type_any_case",)),
     Rule("S17", "enforced", "All containers are read back, empty or not."),
     Rule("S18", "switchable", "A new selection cannot be read for a while.", ("selection_read_lag_seconds",)),
-    Rule("S19", "left out", "Nothing is backed up, so no selection is evaluated."),
+    Rule("S19", "modelled", "A wildcard does not match white space."),
     Rule("S20", "left out", "There are no plans made by Organizations."),
     Rule("S21", "left out", "An observation on one provider's reading."),
     # recovery points
@@ -275,10 +281,10 @@ RULES = (
     Rule("R9", "left out", "No vault is air-gapped; one can be put that says so."),
     Rule("R10", "modelled", "Deleting plans and selections leaves the points."),
     Rule("R11", "modelled", "A locked snapshot leaves its point EXPIRED, however often it is deleted."),
-    Rule("R12", "left out", "Lifecycles do not run out here."),
+    Rule("R12", "modelled", "Points that a job made go when their lifecycle ends, at once."),
     Rule("R13", "left out", "Tags of every point can be removed."),
     Rule("R14", "enforced", "Points of an unknown vault: AccessDeniedException."),
-    Rule("R15", "left out", "There are no copies."),
+    Rule("R15", "left out", "Copies across Regions are made like any other."),
     # settings and other families
     Rule("G1", "enforced", "An unknown type in the Region settings: the known text."),
     Rule("G2", "enforced", "The display-like type names, a fixed list."),
@@ -291,8 +297,12 @@ RULES = (
         "Global settings need an organization, updates its management account.",
         ("organization_role",),
     ),
-    Rule("G7", "left out", "There are no copies."),
-    Rule("G8", "left out", "There are no copies."),
+    Rule(
+        "G7",
+        "modelled",
+        "A copy into another account needs the organization, its setting, the policy and a key of the vault.",
+    ),
+    Rule("G8", "left out", "What types can be copied is not looked at."),
     Rule("G9", "left out", "There are no logically air-gapped vaults."),
     Rule("G10", "left out", "There are no restore-access vaults."),
     Rule("G11", "left out", "There are no report plans and frameworks."),

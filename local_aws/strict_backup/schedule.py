@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+DAY_NAMES = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 
 @dataclass(frozen=True)
@@ -57,30 +57,54 @@ class _Field:
         return int(text)
 
 
-_DAY_OF_WEEK_NAME = f"(?:[1-7]|{'|'.join(_DAYS)})"
+_DAY_OF_WEEK_NAME = f"(?:[1-7]|{'|'.join(DAY_NAMES)})"
 _MINUTES = _Field("minutes", 0, 59)
 _HOURS = _Field("hours", 0, 23)
 _DAY_OF_MONTH = _Field("day of month", 1, 31, special=r"L(?:-\d{1,2})?|LW|(?:[1-9]|[12]\d|3[01])W")
 _MONTH = _Field("month", 1, 12, _MONTHS)
 _DAY_OF_WEEK = _Field(
-    "day of week", 1, 7, _DAYS, special=rf"L|{_DAY_OF_WEEK_NAME}L|{_DAY_OF_WEEK_NAME}#[1-5]"
+    "day of week", 1, 7, DAY_NAMES, special=rf"L|{_DAY_OF_WEEK_NAME}L|{_DAY_OF_WEEK_NAME}#[1-5]"
 )
 _YEAR = _Field("year", 1970, 2199)
 
 
-def schedule_problem(expression: str) -> str | None:
-    """What is wrong with a schedule expression; None if nothing is."""
+@dataclass(frozen=True)
+class Fields:
+    """The values of the six fields. The day fields are there as text too, for their special forms."""
+
+    minutes: set[int]
+    hours: set[int]
+    month_days: set[int]
+    months: set[int]
+    weekdays: set[int]
+    years: set[int]
+    day_of_month: str
+    day_of_week: str
+
+
+def fields_of(expression: str) -> Fields:
+    """:raises ValueError: what is wrong with the expression."""
     found = re.fullmatch(r"cron\(\s*(.*?)\s*\)", expression)
     if not found:
-        return "the expression must be cron(...)"
+        raise ValueError("the expression must be cron(...)")
     texts = found[1].split()
     if len(texts) != 6:
-        return f"cron has six fields, not {len(texts)}"
+        raise ValueError(f"cron has six fields, not {len(texts)}")
     if (texts[2] == "?") == (texts[4] == "?"):
-        return "one of day of month and day of week must be '?', and only one"
+        raise ValueError("one of day of month and day of week must be '?', and only one")
+    fields = (_MINUTES, _HOURS, _DAY_OF_MONTH, _MONTH, _DAY_OF_WEEK, _YEAR)
+    minutes, hours, month_days, months, weekdays, years = [
+        field.values(text) for field, text in zip(fields, texts, strict=True)
+    ]
+    if len(minutes) != 1:
+        raise ValueError("a schedule may run at most once an hour")
+    return Fields(minutes, hours, month_days, months, weekdays, years, texts[2], texts[4])
+
+
+def schedule_problem(expression: str) -> str | None:
+    """What is wrong with a schedule expression; None if nothing is."""
     try:
-        fields = (_MINUTES, _HOURS, _DAY_OF_MONTH, _MONTH, _DAY_OF_WEEK, _YEAR)
-        minutes, *_ = [field.values(text) for field, text in zip(fields, texts, strict=True)]
+        fields_of(expression)
     except ValueError as problem:
         return str(problem)
-    return None if len(minutes) == 1 else "a schedule may run at most once an hour"
+    return None

@@ -7,14 +7,16 @@ import dataclasses
 import json
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from . import (
     access_points,
+    job_operations,
     legal_holds,
     plans,
+    protected_resources,
     recovery_points,
     selections,
     settings,
@@ -26,12 +28,15 @@ from .arrivals import Arrivals
 from .calls import CallLog
 from .clock import Clock, SystemClock
 from .errors import ServiceError, not_implemented, service_unavailable, throttled
+from .events import Event, changes
+from .job_records import Inventory, NoInventory, Resource
 from .model import Query, match_route, operation_model, read_input, violations, write_output
 from .new_recovery_points import completed, completed_block
 from .operations import OPERATIONS, Call, Operation
 from .recovery_point_store import RecoveryPoint
 from .roles import Anyone, NoRoles, Principal, RoleDirectory
 from .rules import keeps
+from .scheduled_jobs import Scheduler
 from .state import Document, Place, Plan, State, Vault, partition_of
 from .switches import Switches
 
@@ -40,8 +45,10 @@ __all__ = ["Caller", "Response", "StrictBackupService"]
 # imported for the operations that they register
 _OPERATION_MODULES = (
     access_points,
+    job_operations,
     legal_holds,
     plans,
+    protected_resources,
     recovery_points,
     selections,
     settings,
@@ -73,16 +80,26 @@ class Response:
 class StrictBackupService:
     """One AWS Backup with all its accounts and Regions. Safe to call from several threads.
 
-    Assign `switches` to change its behaviour; `calls` is the log of calls.
+    Assign `switches` to change its behaviour; `calls` is the log of calls, and every function in `listeners`
+    gets each event that AWS Backup would send to EventBridge.
     """
 
-    def __init__(self, *, switches: Switches | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        switches: Switches | None = None,
+        clock: Clock | None = None,
+        inventory: Inventory | None = None,
+    ) -> None:
         self.clock: Clock = clock or SystemClock()
         self.calls = CallLog()
+        self.listeners: list[Callable[[Event], None]] = []
+        self._inventory = inventory or NoInventory()
         self._initial_switches = switches or Switches()
         self._switches = self._initial_switches
         self._faults = _Faults(self._switches)
         self._state = State()
+        self._scheduler = self._new_scheduler()
         self._lock = threading.RLock()
 
     @property
@@ -94,13 +111,22 @@ class StrictBackupService:
         with self._lock:
             self._switches = switches
             self._faults = _Faults(switches)
+            self._scheduler.switches = switches
 
     def reset(self) -> None:
         """Forgets everything, and puts the switches back to those it was made with."""
         with self._lock:
             self._state = State()
+            self._scheduler = self._new_scheduler()
             self.switches = self._initial_switches
             self.calls.clear()
+
+    def _new_scheduler(self) -> Scheduler:
+        return Scheduler(self._state, self.switches, self._inventory, self._send, self.clock.now())
+
+    def _send(self, _place: Place, event: Event) -> None:
+        for listener in self.listeners:
+            listener(event)
 
     def handle(self, method: str, path: str, query: Query, body: bytes, caller: Caller) -> Response:
         """Answers one HTTP request.
@@ -158,8 +184,13 @@ class StrictBackupService:
             if operation is None:
                 raise not_implemented(name)
             _refuse_violations(operation, parameters)
+            self._scheduler.catch_up(self.clock.now(), caller.roles)
             # a copy, so that nothing the caller holds on to is part of the state
-            output = operation.answer(self._call(name, json.loads(json.dumps(parameters)), caller))
+            call = self._call(name, json.loads(json.dumps(parameters)), caller)
+            before = call.place.vaults.get(call.get("BackupVaultName", ""))
+            output = operation.answer(call)
+            for event in changes(name, call.place, before, output, call.parameters, call.now):
+                self._send(call.place, event)
             self._faults.lose_answer(name)
             return output
 
@@ -178,6 +209,7 @@ class StrictBackupService:
             now=self.clock.now(),
             roles=caller.roles,
             principal=caller.principal,
+            scheduler=self._scheduler,
         )
 
     def _place(self, caller: Caller) -> Place:
@@ -222,6 +254,16 @@ class StrictBackupService:
                 completed_block(template or RecoveryPoint(), place, self.clock.now()), count
             )
 
+    def put_resources(self, *resources: Resource, account: str, region: str) -> None:
+        """Puts resources into an account that backup jobs then find. One of the same ARN is replaced.
+
+        Jobs are made up for at the next call of an operation, those that were due before this one too.
+        """
+        with self._lock:
+            place = self._state.place(account, region)
+            place.resources |= {resource.arn: resource for resource in resources}
+            place.removed_resources -= set(place.resources)
+
     def put_arrivals(
         self,
         vault: str,
@@ -247,9 +289,12 @@ class StrictBackupService:
             found.arrivals.append(Arrivals(whole, every_seconds, now + every_seconds, count))
 
     def remove_resource(self, arn: str, *, account: str, region: str) -> None:
-        """Says that what was backed up is no more: a cluster of Aurora then lets its continuous points go."""
+        """Says that a resource is no more: jobs do not find it, and a cluster of Aurora lets its continuous
+        points go."""
         with self._lock:
-            self._state.place(account, region).removed_resources.add(arn)
+            place = self._state.place(account, region)
+            place.removed_resources.add(arn)
+            place.resources.pop(arn, None)
 
     def point_in_time_recovery_off(self, account: str, region: str) -> list[str]:
         """The databases whose point-in-time recovery a deletion has switched off, in order (R7)."""

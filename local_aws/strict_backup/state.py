@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .arrivals import Arrivals
+from .job_records import JobBook, Resource
 from .rates import CallRates
 from .recovery_point_store import RecoveryPointStore
 
@@ -161,6 +162,8 @@ class Place:
     rates: CallRates = field(default_factory=CallRates)
     removed_resources: set[str] = field(default_factory=set)  # ARNs of what was backed up and is no more
     point_in_time_recovery_off: list[str] = field(default_factory=list)  # ARNs of databases, in order
+    jobs: JobBook = field(default_factory=JobBook)
+    resources: dict[str, Resource] = field(default_factory=dict)  # what tests put, by ARN
 
     def arn(self, kind: str, name: str) -> str:
         return f"arn:{self.partition}:backup:{self.region}:{self.account}:{kind}:{name}"

@@ -86,6 +86,9 @@ class Switches:
     # Get and List do not show a selection until this long after its creation (S18).
     selection_read_lag_seconds: float = 0.0
 
+    # Backup jobs run when their plans' schedules say. Off by itself, so that a test that runs at five in the
+    # morning finds what it finds at noon.
+    scheduled_jobs: bool = False
     # A deleted recovery point stays DELETING this long before it is gone or EXPIRED (R1, R2).
     recovery_point_deletion_seconds: float = 0.0
     # The cluster-state point in a composite of EKS can be deleted, as one sentence of the developer guide has

@@ -61,6 +61,11 @@ def test_a_link_within_code_stays() -> None:
     assert sources.relinked(text, "rules.md") == text
 
 
+def test_the_name_of_a_shown_file_is_the_title_of_its_block() -> None:
+    text = "1. It:\n\n   ```yaml file=a.yaml\n   a: 1\n   ```\n"
+    assert sources.prepared(text, "rules.md") == text.replace("file=a.yaml", 'title="a.yaml"')
+
+
 def test_a_file_that_pages_link_to_has_a_page() -> None:
     made = {source.name: source.markdown for source in sources.beside()}
     assert (sources.ROOT / "template.yaml").read_text() in made["repository/template.yaml.md"]
@@ -89,6 +94,7 @@ def test_a_good_page_has_no_problems(html: str, tmp_path: Path) -> None:
     [
         ('<a href="gone.html">it</a>', "page.html: gone.html leads nowhere"),
         ('<a href="other.html#gone">it</a>', "page.html: other.html#gone leads nowhere"),
+        ("<p>```yaml</p>", "page.html: shows the fence of a block as text"),
         ('<img src="gone.svg">', "page.html: gone.svg leads nowhere"),
         (
             '<script src="//example.com/a.js"></script>',

@@ -37,11 +37,23 @@ def test_the_first_difference_ends_it(clients: read_back.Clients, monkeypatch: p
     clients.cloudformation.delete_stack(StackName=demo.STACK)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_nothing_is_left_when_it_is_interrupted(number: signal.Signals) -> None:
+# As a shell without job control starts what it runs in the background: with SIGINT ignored.
+IN_THE_BACKGROUND = ("sh", "-c", "trap '' INT; exec \"$@\"", "sh")
+
+
+@pytest.mark.parametrize(
+    ("number", "started"),
+    [
+        (signal.SIGINT, ()),
+        (signal.SIGINT, IN_THE_BACKGROUND),
+        (signal.SIGTERM, IN_THE_BACKGROUND),
+        (signal.SIGKILL, ()),
+    ],
+)
+def test_nothing_is_left_when_it_is_interrupted(number: signal.Signals, started: tuple[str, ...]) -> None:
     # GIVEN a demo at work
     before = _folders()
-    command = [sys.executable, "-m", "local_aws", "demo"]
+    command = [*started, sys.executable, "-m", "local_aws", "demo"]
     run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert run.stdout is not None
     for line in run.stdout:

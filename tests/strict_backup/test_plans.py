@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import uuid
 
 import pytest
@@ -219,9 +220,21 @@ def test_advanced_settings_are_at_the_top_level_on_read(backup: Client) -> None:
     assert "AdvancedBackupSettings" not in read["BackupPlan"]
 
 
-def test_the_preview_of_runs_is_refused_honestly(raw: Client, plan: str, refused: Refused) -> None:
-    with refused("NotImplementedException", "preview of scheduled runs", status=501):
-        raw.get_backup_plan(BackupPlanId=plan, MaxScheduledRunsPreview=3)
+def test_the_preview_of_runs_has_the_next_ones_of_all_rules(backup: Client, clock: ManualClock) -> None:
+    # GIVEN a Friday, a daily and a weekly rule
+    clock.advance(seconds=dt.datetime(2027, 1, 1, tzinfo=dt.UTC).timestamp() - clock.now())
+    rules = [
+        {"RuleName": "Daily", "TargetBackupVaultName": "daily", "ScheduleExpression": "cron(0 5 * * ? *)"},
+        {"RuleName": "Weekly", "TargetBackupVaultName": "daily", "ScheduleExpression": "cron(0 7 ? * 7 *)"},
+    ]
+    made = backup.create_backup_plan(BackupPlan={"BackupPlanName": "plan", "Rules": rules})
+
+    # WHEN
+    read = backup.get_backup_plan(BackupPlanId=made["BackupPlanId"], MaxScheduledRunsPreview=3)
+
+    # THEN
+    times = [run["ExecutionTime"].astimezone(dt.UTC) for run in read["ScheduledRunsPreview"]]
+    assert [f"{at:%a %d %H:%M}" for at in times] == ["Fri 01 05:00", "Sat 02 05:00", "Sat 02 07:00"]
 
 
 def test_plans_are_listed_in_pages(backup: Client) -> None:

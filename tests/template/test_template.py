@@ -190,11 +190,6 @@ def test_the_token_is_the_alias_in_export_and_parameter(
 
 
 @pytest.mark.parametrize("function", PROVIDERS)
-def test_a_change_of_the_layer_reaches_the_alias(written: Json, function: str) -> None:
-    assert written["Resources"][f"{function}Function"]["Properties"]["AutoPublishAliasAllProperties"] is True
-
-
-@pytest.mark.parametrize("function", PROVIDERS)
 def test_what_a_function_cannot_answer_goes_to_the_failure_responder(
     resources: dict[str, Json], function: str
 ) -> None:

@@ -29,10 +29,24 @@ def _parser() -> argparse.ArgumentParser:
         description="Checks and converts CloudFormation and SAM templates that use "
         "Custom::BackupPlan, Custom::BackupVault and Custom::BackupSelection.",
     )
+    parser.add_argument("--version", action=_Version, help="say which version this is")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_validate(commands)
     _add_eject(commands)
     return parser
+
+
+class _Version(argparse.Action):
+    """Prints the version of the installed package; only who asks waits for reading it."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:  # noqa: A002
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        sys.stdout.write(f"cfn-backup {version('cfn-backup')}\n")
+        parser.exit()
 
 
 def _add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -20,9 +20,11 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import backup
 
 from ..admin import PREFIX, handle_admin
+from ..clock import MovableClock
 from ..service import Caller, Response, StrictBackupService
 from ..switches import Switches
-from . import cloudformation, iam, kms, tagging
+from . import cloudformation, events, iam, kms, tagging
+from .resources import MinistackInventory
 
 Scope = MutableMapping[str, Any]
 Asgi = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
@@ -42,7 +44,9 @@ def main() -> None:
 def install(service: StrictBackupService | None = None) -> StrictBackupService:
     """Puts the service in place of ministack's Backup. Call it before the server starts."""
     service = service or StrictBackupService(
-        switches=Switches.from_json(os.environ.get("STRICT_BACKUP_SWITCHES", ""))
+        switches=Switches.from_json(os.environ.get("STRICT_BACKUP_SWITCHES", "")),
+        clock=MovableClock(),
+        inventory=MinistackInventory(),
     )
     backup.handle_request = _handler(service)
     backup.reset = service.reset
@@ -53,6 +57,7 @@ def install(service: StrictBackupService | None = None) -> StrictBackupService:
     kms.install()
     cloudformation.install(service)
     tagging.install(service)
+    events.install(service)
     return service
 
 

@@ -24,6 +24,8 @@ class Life:
     """None: kept for ever."""
     cold_after_days: int | None = None
     """None: never moved to cold storage."""
+    archives_volumes: bool = False
+    """Whether EBS snapshots move to cold storage, too (``OptInToArchiveForSupportedResources``)."""
 
     def is_longer_than(self, other: Life) -> bool:
         """Whether the retention is longer; «for ever» is the longest."""
