@@ -9,7 +9,7 @@ import pytest
 from cfn_backup.aws.errors import AccessDenied, InvalidRequest, ResourceConflict
 from cfn_backup.aws.session import Session
 from cfn_backup.reconcile.work import Result, Work
-from cfn_backup.written.problems import InvalidProperties
+from cfn_backup.written.findings import InvalidProperties
 from local_aws.strict_backup.clock import ManualClock
 from tests.reconcile.account import Account
 from tests.reconcile.calls import Calls

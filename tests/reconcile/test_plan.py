@@ -12,7 +12,7 @@ from cfn_backup.aws import selections
 from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, NotFound, NotStabilized, ResourceConflict
 from cfn_backup.desired.owner import LOGICAL_ID_TAG, STACK_ID_TAG
 from cfn_backup.written.plan import BackupPlan
-from cfn_backup.written.problems import InvalidProperties
+from cfn_backup.written.findings import InvalidProperties
 from local_aws.strict_backup.recovery_point_store import RecoveryPoint
 from local_aws.strict_backup.service import StrictBackupService
 from local_aws.strict_backup.switches import Switches
@@ -631,7 +631,7 @@ def test_a_retention_outside_the_lock_of_a_named_vault_is_refused_before_anythin
         stack.create("Plan", {**BASE, "Preset": "daily35DayRetention"})
 
     # THEN
-    [problem] = refused.value.problems
+    [problem] = refused.value.findings
     assert (problem.code, problem.path) == ("E9229", "Preset.Lifecycle.DeleteAfterDays")
     assert "at least 60 days" in problem.message
     assert calls.writes() == []

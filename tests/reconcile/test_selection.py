@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cfn_backup.aws.errors import AlreadyExists, NotFound
-from cfn_backup.written.problems import InvalidProperties
+from cfn_backup.written.findings import InvalidProperties
 from cfn_backup.written.selection import BackupSelection
 from local_aws.strict_backup.recovery_point_store import RecoveryPoint
 from local_aws.strict_backup.service import StrictBackupService

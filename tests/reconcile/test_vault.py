@@ -8,7 +8,7 @@ import pytest
 
 from cfn_backup.aws.errors import AccessDenied, AlreadyExists, InvalidRequest
 from cfn_backup.desired.owner import LOCK_TAG, LOGICAL_ID_TAG, STACK_ID_TAG
-from cfn_backup.written.problems import InvalidProperties
+from cfn_backup.written.findings import InvalidProperties
 from cfn_backup.written.vault import BackupVault
 from local_aws.strict_backup.clock import ManualClock
 from local_aws.strict_backup.recovery_point_store import RecoveryPoint
@@ -399,7 +399,7 @@ def test_all_problems_are_reported_at_once_before_any_call(stack: Stack, calls: 
     }
     with pytest.raises(InvalidProperties) as refused:
         stack.create("Vault", properties)
-    assert {p.path for p in refused.value.problems} == {
+    assert {p.path for p in refused.value.findings} == {
         "BackupVaultName",
         "RemovalPolicy",
         "LockConfiguration.MinRetentionDays",

@@ -9,14 +9,15 @@ import pytest
 
 from cfn_backup.desired.plan import rules_of
 from cfn_backup.rules import Findings, read_plan, read_selection, read_vault
-from cfn_backup.symbolic.values import Intrinsic, Place
+from cfn_backup.desired.place import Place
+from cfn_backup.symbolic.values import Unknown
 from cfn_backup_tools.template.template import load
 from tests.unit.model.reading import HERE, codes, found_in_plan, found_in_selection, found_in_vault
 
 ROOT = Path(__file__).resolve().parents[3]
 VAULT = {"Fn::GetAtt": ["Vault1A2B3C4D", "BackupVaultName"]}
 SOMEWHERE = Place(
-    Intrinsic({"Ref": "AWS::Partition"}), Intrinsic({"Ref": "AWS::Region"}), Intrinsic({"Ref": "A"})
+    Unknown({"Ref": "AWS::Partition"}), Unknown({"Ref": "AWS::Region"}), Unknown({"Ref": "A"})
 )
 ACCOUNT_ROOT = {
     "Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":iam::", {"Ref": "AWS::AccountId"}, ":root"]]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cfn_backup.desired.arns import is_arn, service_of
 from cfn_backup.rules.rulebook import RULES
-from cfn_backup.symbolic.values import Intrinsic
+from cfn_backup.symbolic.values import Unknown
 from cfn_backup.written.declarations import properties_of
 from cfn_backup.written.entries import KINDS
 from cfn_backup.written.plan import BackupPlan, CopyAction, Lifecycle, Rule
@@ -95,5 +95,5 @@ def test_a_function_with_odd_arguments_names_no_resource(odd: dict[str, Any]) ->
 
     found_in_plan({"BackupPlanRules": rules}, symbolic=True)
 
-    assert not is_arn(Intrinsic(odd), HERE)
-    assert service_of(Intrinsic(odd), HERE) is None
+    assert not is_arn(Unknown(odd), HERE)
+    assert service_of(Unknown(odd), HERE) is None

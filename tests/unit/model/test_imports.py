@@ -15,7 +15,7 @@ HEAVY = (
 
 READ_A_PLAN = """
 from cfn_backup.rules import Findings, read_plan
-from cfn_backup.symbolic.values import Place
+from cfn_backup.desired.place import Place
 rules = [{"Lifecycle": {"DeleteAfterDays": "35"}}]
 selections = [{"SelectionName": "a", "Resources": ["arn:aws:s3:::b"]}]
 read_plan({"BackupPlanRules": rules, "Selections": selections}, Place("aws", "eu-west-1", "1"), Findings())

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from cfn_backup.rules import Findings, read_plan
-from cfn_backup.symbolic.values import Choice, Intrinsic, Place
+from cfn_backup.desired.place import Place
+from cfn_backup.symbolic.values import Choice, Unknown
 from cfn_backup.written.plan import BackupPlan, Lifecycle, Rule
 from cfn_backup.written.reader import read
 from cfn_backup.written.selection import (
@@ -24,7 +25,7 @@ from tests.unit.model.reading import TABLE, codes, found_in_plan, found_in_selec
 REF = {"Ref": "P"}
 NO_VALUE = {"Ref": "AWS::NoValue"}
 SOMEWHERE = Place(
-    Intrinsic({"Ref": "AWS::Partition"}), Intrinsic({"Ref": "AWS::Region"}), Intrinsic({"Ref": "A"})
+    Unknown({"Ref": "AWS::Partition"}), Unknown({"Ref": "AWS::Region"}), Unknown({"Ref": "A"})
 )
 
 
@@ -62,7 +63,7 @@ def test_a_value_can_be_any_intrinsic_function(node: Any) -> None:
             "Lifecycle": {"DeleteAfterDays": node},
         },
     )
-    unknown = Intrinsic(node)
+    unknown = Unknown(node)
     assert rule == Rule(
         rule_name=unknown,
         start_window_minutes=unknown,
@@ -75,7 +76,7 @@ def test_lists_and_maps_can_be_intrinsic_functions() -> None:
     plan = the(
         BackupPlan, {"BackupPlanRules": REF, "BackupPlanTags": REF, "DefaultVault": REF, "Selections": [REF]}
     )
-    unknown = Intrinsic(REF)
+    unknown = Unknown(REF)
     assert plan == BackupPlan(
         backup_plan_rules=unknown, backup_plan_tags=unknown, default_vault=unknown, selections=(unknown,)
     )
@@ -129,12 +130,12 @@ def test_entries_of_resources() -> None:
         },
     )
     assert selection.resources == (
-        Resource("Arn", Intrinsic(get)),
-        Resource("DynamoDBTable", Intrinsic(REF)),
-        Choice("Cond", Resource("Arn", TABLE), StackContents(Intrinsic(REF))),
-        Choice("Cond", Tag(key="a", value=Intrinsic(REF)), None),
+        Resource("Arn", Unknown(get)),
+        Resource("DynamoDBTable", Unknown(REF)),
+        Choice("Cond", Resource("Arn", TABLE), StackContents(Unknown(REF))),
+        Choice("Cond", Tag(key="a", value=Unknown(REF)), None),
         Choice("Cond", Tag(key="a", value="b"), None),
-        MatchAllTags(Intrinsic(REF)),
+        MatchAllTags(Unknown(REF)),
     )
 
 
@@ -143,7 +144,7 @@ def test_a_transform_beside_properties_hides_them() -> None:
     node = {"Fn::Transform": {"Name": "x"}, "RuleName": "a"}
 
     # THEN the rule is not known
-    assert the(BackupPlan, {"BackupPlanRules": [node]}).backup_plan_rules == (Intrinsic(node),)
+    assert the(BackupPlan, {"BackupPlanRules": [node]}).backup_plan_rules == (Unknown(node),)
     assert the(BackupSelection, {"BackupPlanId": "p", "Fn::Transform": {"Name": "x"}}) == BackupSelection(
         backup_plan_id="p"
     )

@@ -6,13 +6,13 @@ import pytest
 
 from cfn_backup.rules import Findings
 from cfn_backup.rules.retention import check_retention_in_lock, retention_problem
-from cfn_backup.symbolic.values import Choice, Intrinsic
+from cfn_backup.symbolic.values import Choice, Unknown
 from cfn_backup.written.plan import Lifecycle, Rule
 from cfn_backup.written.vault import LockConfiguration
 from tests.unit.model.reading import paths
 
 LOCK = LockConfiguration(min_retention_days=7, max_retention_days=30)
-UNKNOWN = Intrinsic({"Ref": "Days"})
+UNKNOWN = Unknown({"Ref": "Days"})
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from cfn_backup.rules import Findings
 from cfn_backup.rules.vaults import UNDOCUMENTED_EVENTS
-from cfn_backup.symbolic.values import Intrinsic
+from cfn_backup.symbolic.values import Unknown
 from cfn_backup.written.declarations import properties_of
 from cfn_backup.written.plan import (
     AdvancedBackupSetting,
@@ -146,6 +146,6 @@ def test_members_that_pass_through_may_be_intrinsic_functions() -> None:
     assert findings.problems == []
     assert rule is not None
     assert rule.extra == {
-        "Retries": Intrinsic({"Ref": "N"}),
-        "Dreams": [{"ScanMode": Intrinsic({"Ref": "M"})}],
+        "Retries": Unknown({"Ref": "N"}),
+        "Dreams": [{"ScanMode": Unknown({"Ref": "M"})}],
     }

@@ -1,4 +1,4 @@
-"""Intrinsic functions: what they refer to, and the texts that they make."""
+"""Unknown functions: what they refer to, and the texts that they make."""
 
 from __future__ import annotations
 

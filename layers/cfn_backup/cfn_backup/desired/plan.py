@@ -81,8 +81,8 @@ def _default_vault(given: written.BackupPlan, rules: Listed[PlannedRule], owner:
 def _is_vault_needed(rules: Listed[PlannedRule]) -> bool:
     """Whether some rule has no vault of its own; asked only where that depends on conditions."""
     reason = "it decides whether there is a default vault"
-    if isinstance(rules, Choice) and any(_may_need_vault(rule) for rule in items(rules)):
-        decided(rules, reason)
+    if any(_may_need_vault(rule) for rule in items(rules)):
+        rules = decided(rules, reason) or ()
     if not isinstance(rules, tuple):
         return False
     if any(isinstance(rule, PlannedRule) and rule.rule.target_backup_vault is None for rule in rules):

@@ -102,7 +102,8 @@ def _with_plans_values(rule: Rule, plan: BackupPlan) -> Rule:
         if getattr(plan, member) is not None
     }
     # an empty list or map of the rule's own opts out
-    return replace(rule, **{m: None if value in ((), {}) else value for m, value in inherited.items()})
+    changes: dict[str, Any] = {m: None if value in ((), {}) else value for m, value in inherited.items()}
+    return replace(rule, **changes)
 
 
 def _with_preset(rule: Rule, ready: PresetRule) -> Rule:

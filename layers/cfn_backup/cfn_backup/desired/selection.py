@@ -99,7 +99,7 @@ def _with_everything(members: dict[str, Any]) -> dict[str, Any]:
     if not _narrows(members["Conditions"]):
         return {name: value for name, value in members.items() if name != "Conditions"}
     reason = "without it * has to be selected"
-    listed = {
+    listed: dict[str, Any] = {
         name: value if _surely_selects(value) else decided(value, reason)
         for name in ("Resources", "ListOfTags")
         if (value := members.get(name)) is not None
@@ -263,7 +263,7 @@ def _any_there(listed: Any, reason: str) -> bool:
     return any(present(item, reason) is not None for item in there)
 
 
-def _decided_bucket(item: Str | None, place: Place, reason: str) -> list[Str]:
+def _decided_bucket(item: Str | None, place: Place, reason: str) -> list[Any]:
     """The item, once it is decided which it is if only some branches of it can be a bucket."""
     found = {_can_be_bucket(leaf, place) for leaf in leaves(item)}
     if len(found) > 1 or (found == {True} and may_be_absent(item)):

@@ -124,7 +124,8 @@ def merged_tags(*maps: TextMap | None) -> TextMap:
         for key, value in (needed(tags, "the tags of several sources are put together") or {}).items():
             inherited = merged.get(key)
             if inherited is not None and may_be_absent(value):
-                value = present(value, f"otherwise the tag {key} has the plan's value")  # noqa: PLW2901
-            if value is not None:
+                own = present(value, f"otherwise the tag {key} has the plan's value")
+                merged[key] = inherited if own is None else own
+            else:
                 merged[key] = value
     return merged

@@ -138,7 +138,7 @@ class Invocation:
         from cfn_backup.aws.session import Session
         from cfn_backup.desired.owner import Owner
         from cfn_backup.reconcile.work import Work
-        from cfn_backup.symbolic.values import Place
+        from cfn_backup.desired.place import Place
 
         request, stack = self._request, self._request.stack
         return Work(

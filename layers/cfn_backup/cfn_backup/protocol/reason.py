@@ -29,7 +29,7 @@ def is_for_author(error: BaseException) -> bool:
 
 
 def _parts(error: BaseException) -> tuple[str, ...]:
-    problems = getattr(error, "problems", None)
+    problems = getattr(error, "findings", None)
     if is_for_author(error) and problems:
         return _problems([str(problem) for problem in problems])
     if is_for_author(error) and str(error):

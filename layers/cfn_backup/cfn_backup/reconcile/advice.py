@@ -12,7 +12,7 @@ from typing import Any
 
 from cfn_backup.aws import roles, settings, topics, vaults
 from cfn_backup.aws.errors import AccessDenied, ProviderError
-from cfn_backup.desired.document import known
+from cfn_backup.symbolic import known
 from cfn_backup.desired.role import S3_BACKUP_POLICY
 from cfn_backup.desired.selection import Selection, can_match_a_bucket
 from cfn_backup.desired.vault import Topic, Vault

@@ -10,8 +10,10 @@ from functools import partial
 from cfn_backup.aws import plans, selections, vaults
 from cfn_backup.aws.errors import InvalidRequest, ResourceConflict
 from cfn_backup.aws.session import concurrently
-from cfn_backup.desired.document import known, known_map
-from cfn_backup.desired.plan import Plan, expand_plan, rules_of, stacks_of_plan, with_vault_name
+from cfn_backup.symbolic import known
+from cfn_backup.desired.document import known_map
+from cfn_backup.desired.plan import Plan, expand_plan, stacks_of_plan, with_vault_name
+from cfn_backup.desired.rules import rules_of, sure_rules
 from cfn_backup.desired.selection import Selection
 from cfn_backup.desired.tags import recorded
 from cfn_backup.desired.vault import Vault
@@ -40,7 +42,6 @@ from cfn_backup.reconcile.vault import (
 )
 from cfn_backup.reconcile.work import Result, Work, log, not_ours
 from cfn_backup.rules import read_plan
-from cfn_backup.rules.plans import placed
 from cfn_backup.written.plan import BackupPlan
 
 PLAN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -89,7 +90,7 @@ def _has_another(work: Work, plan_id: str) -> bool:
 
 def _checked(work: Work) -> Plan:
     """What must exist, after every check that needs no writing call."""
-    given = work.findings.require(read_plan(work.properties, work.place, work.findings, rules_of=rules_of))
+    given = work.findings.require(read_plan(work.properties, work.place, work.findings))
     desired = expand_plan(given, work.owner, work.place, find_contents(work, stacks_of_plan(given)))
     wanted = _selections(desired)
     for number, selection in enumerate(wanted):
@@ -110,7 +111,7 @@ def _checked(work: Work) -> Plan:
 
 
 def _paths_of_rules(given: BackupPlan) -> list[str]:
-    return [path for path, _ in placed(given, rules_of(given))]
+    return [str(planned.at) for planned in sure_rules(rules_of(given))]
 
 
 def _note_earlier(work: Work) -> None:

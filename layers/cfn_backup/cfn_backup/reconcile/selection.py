@@ -13,7 +13,7 @@ from typing import Any
 from cfn_backup.aws import plans, selections, stacks
 from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, NotFound
 from cfn_backup.aws.session import concurrently
-from cfn_backup.desired.document import known
+from cfn_backup.symbolic import known
 from cfn_backup.desired.owner import NAME_LIMIT, ROLE_NAME_LIMIT
 from cfn_backup.desired.selection import Selection, expand_selection, stacks_named
 from cfn_backup.reconcile import advice

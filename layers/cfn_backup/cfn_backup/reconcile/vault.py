@@ -13,7 +13,8 @@ from cfn_backup.aws.deadline import until_accepted
 from cfn_backup.aws.errors import AccessDenied, AlreadyExists, InvalidRequest, NotFound, ProviderError
 from cfn_backup.aws.policies import policy_digest, same_policy
 from cfn_backup.aws.session import concurrently
-from cfn_backup.desired.document import known, known_map
+from cfn_backup.symbolic import known
+from cfn_backup.desired.document import known_map
 from cfn_backup.desired.owner import (
     ACCESS_POLICY_TAG,
     COMPLETE,
@@ -325,7 +326,7 @@ def _adjust_notifications(work: Work, name: str, desired: Vault, actual: vaults.
 def _notify(work: Work, name: str, topic: Topic) -> None:
     # AWS Backup does not look at the topic here: stacks of the CDK make the topic's policy and the vault
     # side by side
-    events = [known(event) for event in known(topic.events)]
+    events = [known(event) for event in known(topic.events) if event is not None]
     _patiently(work, partial(vaults.put_notifications, work.session, name, known(topic.arn), events))
     if topic.managed:
         _put_statement_in(work, name, known(topic.arn))

@@ -11,8 +11,9 @@ from cfn_backup.aws.deadline import Deadline
 from cfn_backup.aws.errors import AlreadyExists
 from cfn_backup.aws.session import Session
 from cfn_backup.desired.owner import Owner
-from cfn_backup.symbolic.values import Json, Place
-from cfn_backup.written.problems import Findings
+from cfn_backup.desired.place import Place
+from cfn_backup.symbolic.values import Json
+from cfn_backup.written.findings import Findings
 
 log = logging.getLogger("cfn_backup")
 

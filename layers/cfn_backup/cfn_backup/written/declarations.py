@@ -121,7 +121,8 @@ class Property:
 
 def properties_of(cls: type[Part]) -> Mapping[str, Property]:
     """The properties that authors can write, by CloudFormation's name, in the order declared."""
-    found: Mapping[str, Property] = _properties_of(cls)
+    hashable: Any = cls
+    found: Mapping[str, Property] = _properties_of(hashable)
     return found
 
 
