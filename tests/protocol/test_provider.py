@@ -19,7 +19,8 @@ from cfn_backup.protocol.entry import Provider
 from cfn_backup.protocol.request import Unanswerable
 from cfn_backup.protocol.sender import NotDelivered
 from cfn_backup.reconcile.work import Result, Work
-from cfn_backup.written.findings import InvalidProperties, Finding
+from cfn_backup.symbolic import Path
+from cfn_backup.written.findings import Finding, InvalidProperties
 from tests.fake_cloudformation import answers as cloudformation
 from tests.fake_cloudformation.toy import REFERENCE, World
 from tests.protocol.conftest import MARKER, REQUEST_ID, STACK_ID, Answers, Context, event
@@ -180,8 +181,10 @@ def test_reason_says_what_and_where(resource: MakeHandler, answers: Answers) -> 
 def test_reason_lists_every_problem(resource: MakeHandler, answers: Answers) -> None:
     """F30: with the path of each."""
     problems = (
-        Finding("E9101", "Preset", "«daly» is none of …; did you mean «daily»?"),
-        Finding("E9102", "BackupPlanRules[0].Lifecycle.DeleteAfterDays", "«x» is not a whole number"),
+        Finding("E9101", Path.of("Preset"), "«daly» is none of …; did you mean «daily»?"),
+        Finding(
+            "E9102", Path.of("BackupPlanRules[0].Lifecycle.DeleteAfterDays"), "«x» is not a whole number"
+        ),
     )
     resource(create=fails_with(InvalidProperties(problems)))(event(), Context())
     assert answers.only["Reason"].startswith(
@@ -191,7 +194,9 @@ def test_reason_lists_every_problem(resource: MakeHandler, answers: Answers) -> 
 
 
 def test_one_problem_is_not_counted(resource: MakeHandler, answers: Answers) -> None:
-    resource(create=fails_with(InvalidProperties((Finding("E9101", "Preset", "no"),))))(event(), Context())
+    resource(create=fails_with(InvalidProperties((Finding("E9101", Path.of("Preset"), "no"),))))(
+        event(), Context()
+    )
     assert answers.only["Reason"].startswith("Preset: no [E9101] (")
 
 

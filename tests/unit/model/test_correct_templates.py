@@ -16,9 +16,7 @@ from tests.unit.model.reading import HERE, codes, found_in_plan, found_in_select
 
 ROOT = Path(__file__).resolve().parents[3]
 VAULT = {"Fn::GetAtt": ["Vault1A2B3C4D", "BackupVaultName"]}
-SOMEWHERE = Place(
-    Unknown({"Ref": "AWS::Partition"}), Unknown({"Ref": "AWS::Region"}), Unknown({"Ref": "A"})
-)
+SOMEWHERE = Place(Unknown({"Ref": "AWS::Partition"}), Unknown({"Ref": "AWS::Region"}), Unknown({"Ref": "A"}))
 ACCOUNT_ROOT = {
     "Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":iam::", {"Ref": "AWS::AccountId"}, ":root"]]
 }

@@ -24,9 +24,7 @@ from tests.unit.model.reading import TABLE, codes, found_in_plan, found_in_selec
 
 REF = {"Ref": "P"}
 NO_VALUE = {"Ref": "AWS::NoValue"}
-SOMEWHERE = Place(
-    Unknown({"Ref": "AWS::Partition"}), Unknown({"Ref": "AWS::Region"}), Unknown({"Ref": "A"})
-)
+SOMEWHERE = Place(Unknown({"Ref": "AWS::Partition"}), Unknown({"Ref": "AWS::Region"}), Unknown({"Ref": "A"}))
 
 
 def chosen(then: Any, otherwise: Any = NO_VALUE) -> dict[str, Any]:
