@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "layers" / "cfn_backup" / "cfn_backup"
-ROOMS = ("symbolic", "written", "presets", "desired", "rules", "aws", "reconcile", "protocol")
+ROOMS = ("symbolic", "written", "presets", "desired", "rules", "aws", "emptying", "reconcile", "protocol")
 OF_THE_TOOLKIT = ("symbolic", "written", "presets", "desired", "rules")
 
 
