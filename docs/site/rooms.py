@@ -15,7 +15,7 @@ PICTURE = ROOT / "docs" / "pictures" / "rooms.svg"
 PROVIDER = ROOT / "layers" / "cfn_backup" / "cfn_backup"
 TOOLS = ROOT / "toolkit" / "cfn_backup_tools"
 
-ROOMS = ("symbolic", "written", "presets", "desired", "rules", "aws", "reconcile", "protocol")
+ROOMS = ("symbolic", "written", "presets", "desired", "rules", "aws", "emptying", "reconcile", "protocol")
 """The provider's rooms: each imports only from those before it."""
 SHARED = ("symbolic", "written", "presets", "desired", "rules")
 """The rooms that the author's tools and the installed package share with the provider."""

@@ -10,6 +10,7 @@ from .job_records import Document, Resource
 from .rules import keeps
 
 _TAG_PREFIX = "aws:ResourceTag/"
+_OF_SHARED_FORM = ("Aurora", "DocumentDB", "FSx", "Neptune")
 
 
 def reached(
@@ -35,10 +36,11 @@ def reaches(selection: Document, resource: Resource) -> bool:
 
 @keeps("S15")
 def _counts(selection: Document, resource: Resource, opted_in: Mapping[str, bool]) -> bool:
-    """The Region's opt-in counts for `*` and for tags, not where an ARN names the type (API:
-    UpdateRegionSettings)."""
-    patterns = [pattern for pattern in selection.get("Resources") or () if pattern != "*"]
-    return _any_matches(patterns, resource.arn) or opted_in.get(resource.kind, True)
+    """The Region's opt-in counts unless an ARN names the type (API: UpdateRegionSettings). A service alone
+    does not, nor does an ARN of which several types have the form (DG:assigning-resources-json)."""
+    naming = [pattern for pattern in selection.get("Resources") or () if pattern.split(":")[-1] != "*"]
+    named = resource.kind not in _OF_SHARED_FORM and _any_matches(naming, resource.arn)
+    return named or opted_in.get(resource.kind, True)
 
 
 def _conditions(selection: Document) -> Iterator[tuple[str, str, str]]:

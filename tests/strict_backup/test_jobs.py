@@ -183,7 +183,12 @@ def test_a_wildcard_does_not_match_white_space(
 
 @pytest.mark.parametrize(
     ("selection", "made"),
-    [({"Resources": ["*"]}, 0), ({"Resources": [TABLE]}, 1), ({"Resources": ["arn:aws:dynamodb:*:*:*"]}, 1)],
+    [
+        ({"Resources": ["*"]}, 0),
+        ({"Resources": [TABLE]}, 1),
+        ({"Resources": ["arn:aws:dynamodb:*:*:table/*"]}, 1),
+        ({"Resources": ["arn:aws:dynamodb:*"]}, 0),
+    ],
 )
 def test_the_opt_in_counts_unless_the_type_is_named(
     planned: Planned,

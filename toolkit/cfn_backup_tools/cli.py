@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
+from cfn_backup_tools.account.command_line import add_commands
 from cfn_backup_tools.commands import eject, validate
 
 type Command = Callable[[argparse.Namespace], int]
@@ -33,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_validate(commands)
     _add_eject(commands)
+    add_commands(commands)
     return parser
 
 

@@ -19,9 +19,11 @@ def install() -> None:
     resolve = kms._resolve_key
 
     def resolve_key(key: str) -> Any:
-        if key and key.endswith(_DEFAULT_ALIAS) and kms._alias_arn(_DEFAULT_ALIAS) not in kms._aliases:
-            region = get_region()
-            _make_default_key(Place(get_account_id(), region, partition_of(region)).default_key_arn())
+        region = get_region()
+        default = Place(get_account_id(), region, partition_of(region)).default_key_arn()
+        meant = bool(key) and (key.endswith(_DEFAULT_ALIAS) or key in (default, default.rpartition("/")[2]))
+        if meant and kms._alias_arn(_DEFAULT_ALIAS) not in kms._aliases:
+            _make_default_key(default)
         return resolve(key)
 
     kms._resolve_key = resolve_key

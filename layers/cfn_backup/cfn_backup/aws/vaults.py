@@ -33,6 +33,7 @@ class VaultState:
     max_retention_days: int | None
     lock_date: datetime | None
     creator_request_id: str
+    vault_type: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def _state(described: Mapping[str, Any]) -> VaultState:
         max_retention_days=described.get("MaxRetentionDays"),
         lock_date=described.get("LockDate"),
         creator_request_id=described.get("CreatorRequestId", ""),
+        vault_type=described.get("VaultType", ""),
     )
 
 

@@ -23,6 +23,9 @@ LOCK_TAG = "cfn-backup-provider:lock"
 """Which lock of the vault the provider put: its days."""
 TOPIC_TAG = "cfn-backup-provider:topic-policy"
 """That the policy of the vault's topic can have a statement of the provider's."""
+EMPTY_ON_DELETE_TAG = "cfn-backup-provider:empty-on-delete"
+"""On a vault that is to be emptied before it is deleted, by the request that touched it last: what happens to
+continuous points of RDS, a value of ``ContinuousRdsPoints``."""
 CREATION_TAG = "cfn-backup-provider:creation"
 """On a vault that the provider made: whether the request that made it is fulfilled. A vault that is kept on
 purpose loses the tag, so one that has it and that CloudFormation does not know is left over from a lost

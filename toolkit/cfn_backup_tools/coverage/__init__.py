@@ -1,0 +1,1 @@
+"""What of an account is backed up by which plan, and what is not."""
