@@ -109,7 +109,8 @@ def test_the_name_is_the_logical_id_unless_it_is_given() -> None:
 
 def test_in_a_template_resources_that_a_condition_chooses_stay_chosen() -> None:
     chosen = {"Fn::If": ["Prod", [{"S3Bucket": "b"}], {"Ref": "AWS::NoValue"}]}
-    found = to_template(members({"Resources": chosen}, place=TEMPLATE))["Resources"]["Fn::If"]
+    given = {"Resources": chosen, "IamRoleArn": "arn:aws:iam::111122223333:role/r"}
+    found = to_template(members(given, place=TEMPLATE))["Resources"]["Fn::If"]
     assert found[0] == "Prod"
     assert found[2] == {"Ref": "AWS::NoValue"}
     entry = {"Fn::If": ["Prod", {"DynamoDBTable": {"Fn::GetAtt": ["Table", "Arn"]}}, {"Ref": "AWS::NoValue"}]}

@@ -97,7 +97,9 @@ def test_leaves_and_alternatives_and_items() -> None:
         ("a", "b", Choice("C", "a", "b")),
         ({"k": 1, "l": 2}, {"k": 1, "m": 3}, {"k": 1, "l": Choice("C", 2, None), "m": Choice("C", None, 3)}),
         ([1, 2], [1, 3], [1, Choice("C", 2, 3)]),
-        ([1], [1, 2], Choice("C", [1], [1, 2])),
+        ([1], [1, 2], [1, Choice("C", None, 2)]),
+        ([1, 2, 3], [1, 3], [1, Choice("C", 2, None), 3]),
+        ([1], [2, 3], Choice("C", [1], [2, 3])),
         (REF, "a", Choice("C", REF, "a")),
     ],
 )
