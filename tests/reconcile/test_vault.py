@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -111,9 +112,82 @@ def test_a_name_that_goes_is_replaced_by_the_generated_one(name: str, stack: Sta
 def test_a_lock_becomes_permanent_by_its_days_of_grace_alone(stack: Stack, account: Account) -> None:
     lock = {"MinRetentionDays": 7, "MaxRetentionDays": 70}
     stack.create("Vault", {"LockConfiguration": lock})
-    assert account.records(GENERATED)[LOCK_TAG] == "7:70"
+    assert account.records(GENERATED)[LOCK_TAG] == "7:70:"
     stack.update("Vault", {"LockConfiguration": {**lock, "ChangeableForDays": 3}})
     assert account.vault(GENERATED)["permanent"]
+
+
+def lock_date(account: Account) -> datetime:
+    date: datetime = account.backup.describe_backup_vault(BackupVaultName=GENERATED)["LockDate"]
+    return date
+
+
+def test_other_days_of_grace_move_the_date_on_which_the_lock_becomes_permanent(
+    stack: Stack, account: Account, clock: ManualClock
+) -> None:
+    # GIVEN
+    lock = {"MinRetentionDays": 7, "ChangeableForDays": 3}
+    stack.create("Vault", {"LockConfiguration": lock})
+    clock.advance(days=1)
+    before = lock_date(account)
+
+    # WHEN the days of grace are raised
+    result = stack.update("Vault", {"LockConfiguration": {**lock, "ChangeableForDays": 30}})
+
+    # THEN they count from now on, and the answer says so
+    assert lock_date(account) == before + timedelta(days=28)
+    assert result.attributes["LockDate"] == lock_date(account).isoformat()
+    assert account.records(GENERATED)[LOCK_TAG] == "7::30"
+
+
+def test_an_update_that_says_the_same_does_not_move_the_date_of_the_lock(
+    stack: Stack, account: Account, clock: ManualClock
+) -> None:
+    lock = {"LockConfiguration": {"MinRetentionDays": 7, "ChangeableForDays": 30}}
+    stack.create("Vault", lock)
+    before = lock_date(account)
+    clock.advance(days=1)
+    stack.update("Vault", {**lock, "BackupVaultTags": {"a": "b"}})
+    assert lock_date(account) == before
+
+
+def test_other_days_of_grace_for_a_lock_that_is_permanent_are_refused_and_rolled_back(
+    stack: Stack, account: Account, clock: ManualClock
+) -> None:
+    # GIVEN
+    lock = {"LockConfiguration": {"MinRetentionDays": 7, "ChangeableForDays": 3}}
+    created = stack.create("Vault", lock)
+    clock.advance(days=4)
+
+    # WHEN
+    with pytest.raises(InvalidRequest, match="immutable"):
+        stack.update("Vault", {"LockConfiguration": {"MinRetentionDays": 7, "ChangeableForDays": 30}})
+
+    # THEN
+    assert stack.roll_back("Vault", lock) == created
+    assert account.records(GENERATED)[LOCK_TAG] == "7::3"
+
+
+def test_a_lock_whose_record_does_not_tell_its_days_of_grace_is_put_again_while_it_can_be(
+    stack: Stack, account: Account, clock: ManualClock
+) -> None:
+    # GIVEN a record of a version that wrote no days of grace
+    lock = {"LockConfiguration": {"MinRetentionDays": 7, "ChangeableForDays": 3}}
+    stack.create("Vault", lock)
+    arn = account.backup.describe_backup_vault(BackupVaultName=GENERATED)["BackupVaultArn"]
+    account.backup.tag_resource(ResourceArn=arn, Tags={LOCK_TAG: "7:"})
+    before = lock_date(account)
+    clock.advance(days=1)
+
+    # WHEN, THEN
+    stack.update("Vault", {**lock, "BackupVaultTags": {"a": "b"}})
+    assert lock_date(account) == before + timedelta(days=1)
+    assert account.records(GENERATED)[LOCK_TAG] == "7::3"
+
+    # AND one that is permanent is no reason to fail
+    account.backup.tag_resource(ResourceArn=arn, Tags={LOCK_TAG: "7:"})
+    clock.advance(days=4)
+    stack.update("Vault", lock)
 
 
 def test_back_to_the_old_key_and_the_old_vault_is_used_again(stack: Stack, account: Account) -> None:

@@ -28,6 +28,7 @@ from cfn_backup.desired.owner import (
 from cfn_backup.desired.tags import recorded
 from cfn_backup.desired.vault import Topic, Vault, expand_vault
 from cfn_backup.reconcile import advice
+from cfn_backup.reconcile.lock import Lock, adjust_lock, lock_record
 from cfn_backup.reconcile.replacement import (
     is_cleaning_up,
     refuse_if_overtaken,
@@ -180,9 +181,9 @@ def _furnish(work: Work, desired: Vault) -> None:
     if isinstance(desired.notifications, Topic):
         calls.append(partial(_notify, work, name, desired.notifications))
     concurrently(calls)
-    days = _lock_of(desired)
-    if days is not None:
-        _patiently(work, partial(vaults.put_lock, work.session, name, days))
+    lock = Lock.desired(desired)
+    if lock is not None:
+        _patiently(work, partial(vaults.put_lock, work.session, name, lock.parameters))
 
 
 def _patiently(work: Work, call: partial[None]) -> None:
@@ -275,7 +276,7 @@ def adjust_vault(work: Work, desired: Vault, actual: vaults.VaultParts) -> None:
     vaults.set_tags(work.session, arn, actual.tags, meanwhile)
     _adjust_access_policy(work, name, desired, actual)
     _adjust_notifications(work, name, desired, actual)
-    _adjust_lock(work, name, desired, actual)
+    adjust_lock(work, desired, actual)
     vaults.set_tags(work.session, arn, meanwhile, wanted)
 
 
@@ -351,41 +352,6 @@ def _take_statement_out(work: Work, actual: vaults.VaultParts) -> bool:
 def _sid(work: Work, name: str) -> str:
     digest = hashlib.sha256(arn_of_vault(work, name).encode()).hexdigest()[:16]
     return f"CfnBackupProvider{digest}"
-
-
-def _adjust_lock(work: Work, name: str, desired: Vault, actual: vaults.VaultParts) -> None:
-    wanted = _lock_of(desired)
-    state = actual.state
-    if wanted is None:
-        if state.locked and _is_recorded(
-            actual, LOCK_TAG, _days(state.min_retention_days, state.max_retention_days)
-        ):
-            vaults.delete_lock(work.session, name)
-        elif state.locked:
-            log.warning("the lock of the vault %s stays: somebody else put it there", name)
-        return
-    same_days = (wanted.get("MinRetentionDays"), wanted.get("MaxRetentionDays")) == (
-        state.min_retention_days,
-        state.max_retention_days,
-    )
-    # ChangeableForDays is never read back; that a lock date is set is all that can be compared, and
-    # putting it again would move the date
-    if state.locked and same_days and ("ChangeableForDays" in wanted) == (state.lock_date is not None):
-        return
-    if state.lock_date is not None and "ChangeableForDays" not in wanted:
-        # whether a lock that is put again without ChangeableForDays keeps its date is not documented
-        # (rule L11)
-        vaults.delete_lock(work.session, name)
-    vaults.put_lock(work.session, name, wanted)
-
-
-def _lock_of(desired: Vault) -> dict[str, int] | None:
-    """The days of the lock, none of which must be given; None without a lock."""
-    return None if desired.lock is None else known_map(known(desired.lock))
-
-
-def _days(shortest: int | None, longest: int | None) -> str:
-    return f"{shortest or ''}:{longest or ''}"
 
 
 def _owned(work: Work, name: str) -> vaults.VaultParts | None:
@@ -511,12 +477,10 @@ def _undo(work: Work) -> None:
 
 def _tags(desired: Vault) -> dict[str, str]:
     """The tags, with the records of what the provider puts."""
-    tags = recorded(known_map(desired.tags))
-    policy, days, topic = known(desired.access_policy), _lock_of(desired), desired.notifications
+    tags = {**recorded(known_map(desired.tags)), **lock_record(desired)}
+    policy, topic = known(desired.access_policy), desired.notifications
     if policy is not None:
         tags[ACCESS_POLICY_TAG] = policy_digest(policy)
-    if days is not None:
-        tags[LOCK_TAG] = _days(days.get("MinRetentionDays"), days.get("MaxRetentionDays"))
     if isinstance(topic, Topic) and topic.managed:
         tags[TOPIC_TAG] = "managed"
     return tags
