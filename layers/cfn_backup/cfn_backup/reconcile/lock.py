@@ -28,10 +28,10 @@ class Lock:
 
     @classmethod
     def desired(cls, vault: Vault) -> Self | None:
-        """The lock that the vault must have."""
-        if vault.lock is None:
+        """The lock that the vault must have. Without any day there is nothing to lock."""
+        days = {} if vault.lock is None else known_map(known(vault.lock))
+        if not days:
             return None
-        days = known_map(known(vault.lock))
         return cls(days.get("MinRetentionDays"), days.get("MaxRetentionDays"), days.get("ChangeableForDays"))
 
     @property
