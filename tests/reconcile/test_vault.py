@@ -298,7 +298,10 @@ def test_recovery_points_keep_a_vault_and_the_message_has_their_number_and_the_p
     backup.put_recovery_points(GENERATED, RecoveryPoint(), RecoveryPoint())
     before = account.everything()
 
-    with pytest.raises(InvalidRequest, match=r"2 recovery points .*RemovalPolicy.*EmptyOnDelete"):
+    with pytest.raises(
+        InvalidRequest,
+        match=r"2 recovery points .*RemovalPolicy.*EmptyOnDelete.*--stack-name shop --retain-resources Vault",
+    ):
         stack.delete("Vault")
 
     assert account.everything() == before

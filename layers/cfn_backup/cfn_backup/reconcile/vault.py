@@ -37,6 +37,7 @@ from cfn_backup.reconcile.replacement import (
     standing_of,
     undo_creation,
 )
+from cfn_backup.reconcile.way_out import refusal
 from cfn_backup.reconcile.work import Result, Work, log, not_ours
 from cfn_backup.rules import InvalidProperties, read_vault
 from cfn_backup.written.arns import VAULT_NAME
@@ -394,12 +395,8 @@ def _remove_vault(work: Work, actual: vaults.VaultParts, *, answered: bool, stri
     elif not vaults.has_recovery_points(work.session, name):
         _dismantle(work, actual)
     elif goes and strict:
-        count = max(actual.state.recovery_points, 1)
-        raise InvalidRequest(
-            f"The vault {name} has {count} recovery point{'s' if count > 1 else ''} and is not deleted. "
-            "Delete them first, or set RemovalPolicy: RETAIN to keep the vault; deleting them with "
-            "EmptyOnDelete is not available yet"
-        )
+        stack = stacks.stack_status(work.session, str(work.owner.stack_id))
+        raise InvalidRequest(refusal(actual.state, str(work.owner.stack_name), stack, work.owner.logical_id))
     else:
         log.warning("the vault %s stays: it has recovery points", name)
 
