@@ -291,6 +291,50 @@ def test_when_the_creation_of_the_stack_is_rolled_back(
     assert account.vault_names() == left
 
 
+@pytest.mark.parametrize(
+    "status", ["UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"]
+)
+@pytest.mark.parametrize(("policy", "left"), [("RETAIN", [GENERATED]), ("RETAIN_ON_UPDATE_OR_DELETE", [])])
+def test_when_the_update_that_made_it_is_rolled_back(
+    policy: str,
+    left: list[str],
+    status: str,
+    stack: Stack,
+    account: Account,
+    cloudformation: FakeCloudFormation,
+) -> None:
+    # GIVEN a vault that an update added, and a failure elsewhere in the stack
+    cloudformation.status = "UPDATE_IN_PROGRESS"
+    result = stack.create("Vault", {"RemovalPolicy": policy})
+    cloudformation.status = status
+    cloudformation.resources["Vault"].status = "DELETE_IN_PROGRESS"
+
+    # WHEN
+    resource_of("Vault").delete(stack.begin("Vault", {}, result.physical_id))
+
+    # THEN it is as with DeletionPolicy: RetainExceptOnCreate
+    assert account.vault_names() == left
+
+
+def test_a_vault_that_was_kept_earlier_stays_when_the_creation_that_met_it_is_rolled_back(
+    stack: Stack, account: Account, cloudformation: FakeCloudFormation
+) -> None:
+    # GIVEN a vault that outlived its resource, and the resource again
+    properties = {"RemovalPolicy": "RETAIN_ON_UPDATE_OR_DELETE"}
+    stack.create("Vault", properties)
+    stack.delete("Vault")
+    cloudformation.status = "UPDATE_IN_PROGRESS"
+    result = stack.create("Vault", properties)
+
+    # WHEN
+    cloudformation.status = "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
+    cloudformation.resources["Vault"].status = "DELETE_IN_PROGRESS"
+    resource_of("Vault").delete(stack.begin("Vault", {}, result.physical_id))
+
+    # THEN
+    assert account.vault_names() == [GENERATED]
+
+
 def test_recovery_points_keep_a_vault_and_the_message_has_their_number_and_the_property(
     stack: Stack, account: Account, backup: StrictBackupService
 ) -> None:

@@ -45,7 +45,14 @@ from cfn_backup.written.vault import DESTROY, RETAIN_ON_UPDATE_OR_DELETE
 
 RECORDS = (ACCESS_POLICY_TAG, LOCK_TAG, TOPIC_TAG)
 """The tags that say what the provider put into and around the vault: words, several while it changes."""
-CREATION_ROLLED_BACK = ("ROLLBACK_IN_PROGRESS", "ROLLBACK_FAILED")
+CREATION_ROLLED_BACK = (
+    "ROLLBACK_IN_PROGRESS",
+    "ROLLBACK_FAILED",
+    "UPDATE_ROLLBACK_IN_PROGRESS",
+    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+)
+"""The statuses of a stack in which a Delete takes back what the failed operation made. The rollback of an
+update deletes nothing that was there before it (user guide, DeletionPolicy: RetainExceptOnCreate)."""
 
 
 class BackupVaultResource:
@@ -385,8 +392,8 @@ def remove_vaults(work: Work, names: list[str], *, answered: bool = True, strict
 def _remove_vault(work: Work, actual: vaults.VaultParts, *, answered: bool, strict: bool) -> None:
     name, policy = actual.state.name, actual.tags.get(REMOVAL_POLICY_TAG)
     was_made = CREATION_TAG in actual.tags
-    to_go = policy == DESTROY or (policy == RETAIN_ON_UPDATE_OR_DELETE and _creation_is_rolled_back(work))
-    goes = to_go and (answered or was_made)
+    rolled_back = policy == RETAIN_ON_UPDATE_OR_DELETE and was_made and _creation_is_rolled_back(work)
+    goes = rolled_back or (policy == DESTROY and (answered or was_made))
     lost = _is_incomplete(actual) or (was_made and not answered)
     if not (goes or lost):
         log.info("the vault %s stays, as its removal policy %s says", name, policy or "(none recorded)")

@@ -16,7 +16,7 @@ def refusal(vault: VaultState, stack_name: str, stack_status: str, logical_id: s
     count = max(vault.recovery_points, 1)
     points = "1 recovery point" if count == 1 else f"{count} recovery points"
     why = (
-        f"The vault {vault.name} has {points} and is not deleted, though its RemovalPolicy is DESTROY: "
+        f"The vault {vault.name} has {points} and is not deleted: its RemovalPolicy asks for that, but "
         "EmptyOnDelete, which deletes them first, was not set when the deletion began."
     )
     return " ".join(filter(None, (why, _in(stack_status, stack_name, logical_id), _under_lock(vault))))
