@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from cfn_backup.aws import selections
-from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, NotFound, NotStabilized, ResourceConflict
+from cfn_backup.aws.errors import (
+    AlreadyExists,
+    InvalidRequest,
+    NotFound,
+    NotStabilized,
+    ResourceConflict,
+    ServiceLimitExceeded,
+)
 from cfn_backup.desired.owner import LOGICAL_ID_TAG, STACK_ID_TAG
 from cfn_backup.written.plan import BackupPlan
 from cfn_backup.written.problems import InvalidProperties
@@ -672,3 +679,54 @@ def test_a_given_role_without_the_policy_for_buckets_is_a_warning(
     result = stack.create("Plan", {**BASE, "Selections": [selection]})
     assert ("AWSBackupServiceRolePolicyForS3Backup" in caplog.text) is not has_it
     assert result.attributes["RoleArn"] == ""
+
+
+# ------------------------------------------------------------------------------- the limit of selections
+
+
+def many(count: int, suffix: str) -> dict[str, Any]:
+    tables = [f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/t{n}" for n in range(count)]
+    listed = [
+        {"SelectionName": f"s{n}", "Resources": [table, f"{table}-{suffix}"]}
+        for n, table in enumerate(tables)
+    ]
+    return {"BackupVault": "elsewhere", "BackupPlanRules": [{"RuleName": "r"}], "Selections": listed}
+
+
+def test_more_than_half_of_the_limit_of_selections_is_changed_in_portions_and_nothing_is_unprotected(
+    stack: Stack, account: Account, backup: StrictBackupService, calls: Calls
+) -> None:
+    # GIVEN
+    plan_id = stack.create("Plan", many(52, "one")).physical_id
+    place = backup._state.place(ACCOUNT, REGION)
+    gaps: list[set[str]] = []
+
+    def look(operation: str, parameters: dict[str, Any]) -> None:
+        if operation == "DeleteBackupSelection":
+            present = list(place.plans[plan_id].selections.values())
+            selected = {arn.rpartition("/")[2] for one in present for arn in one.document["Resources"]}
+            gaps.append({f"t{n}" for n in range(52)} - selected)
+
+    calls.before = look
+
+    # WHEN, which more than the limit at once would make fail
+    stack.update("Plan", many(52, "two"))
+
+    # THEN
+    assert [gap for gap in gaps if gap] == []
+    found = account.selections(plan_id)
+    assert len(found) == 52
+    assert all(any(arn.endswith("-two") for arn in one["Resources"]) for one in found.values())
+
+
+def test_a_change_of_selections_for_which_there_is_no_room_is_refused_and_none_is_touched(
+    stack: Stack, account: Account
+) -> None:
+    # GIVEN a plan that is full
+    plan_id = stack.create("Plan", many(100, "one")).physical_id
+    before = account.selections(plan_id)
+
+    # WHEN, THEN
+    with pytest.raises(ServiceLimitExceeded, match="Change fewer in one update"):
+        stack.update("Plan", many(100, "two"))
+    assert account.selections(plan_id) == before
