@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cfn_backup.aws.errors import AccessDenied, AlreadyExists, InvalidRequest
+from cfn_backup.aws.errors import AccessDenied, AlreadyExists, InvalidRequest, NotStabilized
 from cfn_backup.desired.owner import LOCK_TAG, LOGICAL_ID_TAG, STACK_ID_TAG
 from cfn_backup.written.problems import InvalidProperties
 from cfn_backup.written.vault import BackupVault
@@ -392,6 +392,18 @@ def test_a_vault_that_was_kept_is_met_again_when_its_resource_comes_back(
     stack.delete("Vault")
     assert stack.create("Vault", {}).physical_id == GENERATED
     assert "a" not in account.vault(GENERATED)["tags"]
+
+
+def test_a_name_that_is_taken_by_a_vault_which_does_not_exist_is_tried_a_few_times_and_no_more(
+    stack: Stack, calls: Calls
+) -> None:
+    # GIVEN a service that contradicts itself
+    calls.refused["CreateBackupVault"] = "AlreadyExistsException"
+
+    # WHEN, THEN
+    with pytest.raises(NotStabilized, match="could not be made"):
+        stack.create("Vault", {})
+    assert calls.operations().count("CreateBackupVault") <= 3
 
 
 def test_a_kept_vault_with_another_key_is_not_taken_for_the_new_one(stack: Stack, account: Account) -> None:

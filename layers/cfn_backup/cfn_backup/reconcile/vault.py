@@ -10,7 +10,14 @@ from functools import partial
 
 from cfn_backup.aws import keys, stacks, topics, vaults
 from cfn_backup.aws.deadline import until_accepted
-from cfn_backup.aws.errors import AccessDenied, AlreadyExists, InvalidRequest, NotFound, ProviderError
+from cfn_backup.aws.errors import (
+    AccessDenied,
+    AlreadyExists,
+    InvalidRequest,
+    NotFound,
+    NotStabilized,
+    ProviderError,
+)
 from cfn_backup.aws.policies import policy_digest, same_policy
 from cfn_backup.aws.session import concurrently
 from cfn_backup.desired.document import known, known_map
@@ -45,6 +52,8 @@ from cfn_backup.written.vault import DESTROY, RETAIN_ON_UPDATE_OR_DELETE
 
 RECORDS = (ACCESS_POLICY_TAG, LOCK_TAG, TOPIC_TAG)
 """The tags that say what the provider put into and around the vault: words, several while it changes."""
+TRIES = 3
+"""How often a vault is made whose name is taken although there is no such vault."""
 CREATION_ROLLED_BACK = (
     "ROLLBACK_IN_PROGRESS",
     "ROLLBACK_FAILED",
@@ -148,7 +157,31 @@ def make_vault(work: Work, desired: Vault, *, identify: bool = False, path: str 
     """Makes the vault and everything that belongs to it; one of the same owner is met and brought up to date.
 
     Gives its name, and whether it is new: then ``complete_vault`` must follow when the request is fulfilled.
+    Raises NotStabilized if the name is taken and free by turns.
     """
+    for _ in range(TRIES):
+        name = known(desired.name)
+        if _create(work, desired):
+            if identify:
+                work.identify(name)
+            _furnish(work, desired)
+            return name, True
+        # the name is taken: by an earlier delivery of this request, or by a vault that was kept when its
+        # resource went
+        name, actual = settled_name(work, desired, "", path)
+        desired = replace(desired, name=name)
+        if actual is not None:
+            return _meet_vault(work, desired, actual, identify=identify)
+        if work.deadline.remaining() <= 0:
+            break
+    raise NotStabilized(
+        f"The vault {known(desired.name)} could not be made: AWS Backup says that the name is taken, and "
+        "then that there is no such vault. Somebody else may be making and deleting it; try again"
+    )
+
+
+def _create(work: Work, desired: Vault) -> bool:
+    """False if the name is taken."""
     name = known(desired.name)
     try:
         vaults.create_vault(
@@ -159,24 +192,18 @@ def make_vault(work: Work, desired: Vault, *, identify: bool = False, path: str 
             token=work.token("vault", name),
         )
     except AlreadyExists:
-        return _meet_vault(work, desired, identify=identify, path=path)
-    if identify:
-        work.identify(name)
-    _furnish(work, desired)
-    return name, True
+        return False
+    return True
 
 
-def _meet_vault(work: Work, desired: Vault, *, identify: bool, path: str) -> tuple[str, bool]:
-    """The name is taken: by an earlier delivery of this request, or by a vault that was kept when its
-    resource went."""
-    name, actual = settled_name(work, desired, "", path)
-    if actual is None:
-        return make_vault(work, replace(desired, name=name), identify=identify, path=path)
+def _meet_vault(work: Work, desired: Vault, actual: vaults.VaultParts, *, identify: bool) -> tuple[str, bool]:
+    name = known(desired.name)
     if actual.state.creator_request_id == work.token("vault", name):
         work.met_earlier = True
     if identify:
         work.identify(name)
-    return settle_vault(work, desired, name, actual)
+    adjust_vault(work, desired, actual)
+    return name, _is_incomplete(actual)
 
 
 def _furnish(work: Work, desired: Vault) -> None:
