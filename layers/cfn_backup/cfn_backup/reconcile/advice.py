@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from cfn_backup.aws import roles, settings, topics, vaults
-from cfn_backup.aws.errors import AccessDenied, ProviderError
+from cfn_backup.aws.errors import AccessDenied, NotFound, ProviderError
 from cfn_backup.desired.document import known
 from cfn_backup.desired.role import S3_BACKUP_POLICY
 from cfn_backup.desired.selection import Selection, can_match_a_bucket
@@ -41,22 +41,41 @@ def _opt_in(work: Work, selections: Sequence[Selection]) -> None:
         )
 
 
-def on_roles(work: Work, selections: Sequence[Selection]) -> list[Check]:
-    """Warns of given roles without the policy for Amazon S3 where buckets can be selected."""
-    can_have_buckets = {known(s.role_arn) for s in selections if can_match_a_bucket(s.members, work.place)}
-    return [partial(_bucket_policy, work, role_arn) for role_arn in sorted(can_have_buckets)]
+def on_roles(work: Work, selections: Sequence[tuple[str, Selection]]) -> list[Check]:
+    """Refuses given roles that do not exist, and warns of those without the policy for Amazon S3 where
+    buckets can be selected. Each selection comes with the path of its ``IamRoleArn``.
+    """
+    paths: dict[str, str] = {}
+    with_buckets: set[str] = set()
+    for path, selection in selections:
+        role_arn = known(selection.role_arn)
+        paths.setdefault(role_arn, path)
+        if can_match_a_bucket(selection.members, work.place):
+            with_buckets.add(role_arn)
+    return [
+        partial(_role, work, arn, path, buckets=arn in with_buckets) for arn, path in sorted(paths.items())
+    ]
 
 
-def _bucket_policy(work: Work, role_arn: str) -> None:
+def _role(work: Work, role_arn: str, path: str, *, buckets: bool) -> None:
+    """AWS Backup says of a role that does not exist what it says of one that is new, so that only waiting for
+    two minutes would tell; IAM knows."""
     try:
-        attached = roles.attached_policies(work.session, role_arn.rpartition("/")[2])
+        attached = roles.policies_of_given_role(work.session, role_arn, work.deadline)
+    except NotFound as error:
+        raise NotFound(
+            f"{path}: there is no role {role_arn}. Give the ARN of a role that exists, or leave it out: "
+            f"then a role is made ({error})",
+            operation=error.operation,
+            code=error.code,
+        ) from error
     except ProviderError as error:
-        log.info("whether %s can back up buckets could not be read: %s", role_arn, error)
+        log.info("whether %s exists and can back up what is selected could not be read: %s", role_arn, error)
         return
-    if not any(arn.endswith(f"/{S3_BACKUP_POLICY}") for arn in attached):
+    if buckets and not any(arn.endswith(f"/{S3_BACKUP_POLICY}") for arn in attached):
         work.findings.add(
             "W9503",
-            "IamRoleArn",
+            path,
             f"is {role_arn}, which does not have the policy {S3_BACKUP_POLICY}, but Amazon S3 buckets can "
             "be selected: unless another policy of it allows that, their backups fail. Attach the policy",
         )

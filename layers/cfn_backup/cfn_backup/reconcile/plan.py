@@ -96,7 +96,11 @@ def _checked(work: Work) -> Plan:
         refuse_nothing(work, selection, f"Selections[{number}]")
     made_here = known(desired.vault.name) if desired.vault else None
     rules = list(zip(_paths_of_rules(given), desired.document["Rules"], strict=True))
-    given_roles = [s for s in wanted if desired.role is None or s.role_arn != desired.role.arn]
+    given_roles = [
+        (f"Selections[{number}].IamRoleArn", selection)
+        for number, selection in enumerate(wanted)
+        if desired.role is None or selection.role_arn != desired.role.arn
+    ]
     concurrently(
         [
             *advice.on_topic(work, desired.vault, OF_DEFAULT_VAULT),

@@ -101,7 +101,7 @@ def _checked(
     desired = expand_selection(given, work.owner, work.place, find_contents(work, stacks_named(given)))
     refuse_nothing(work, desired, "")
     plan_id = known(given.backup_plan_id)
-    given_roles = [desired] if desired.role is None else []
+    given_roles = [("IamRoleArn", desired)] if desired.role is None else []
     concurrently(
         [
             *advice.on_opt_in(work, [desired]),
