@@ -20,6 +20,7 @@ from cfn_backup.aws.errors import (
 from cfn_backup.desired.owner import LOGICAL_ID_TAG, STACK_ID_TAG
 from cfn_backup.written.plan import BackupPlan
 from cfn_backup.written.problems import InvalidProperties
+from local_aws.strict_backup.clock import ManualClock
 from local_aws.strict_backup.recovery_point_store import RecoveryPoint
 from local_aws.strict_backup.service import StrictBackupService
 from local_aws.strict_backup.switches import Switches
@@ -679,6 +680,39 @@ def test_a_given_role_without_the_policy_for_buckets_is_a_warning(
     result = stack.create("Plan", {**BASE, "Selections": [selection]})
     assert ("AWSBackupServiceRolePolicyForS3Backup" in caplog.text) is not has_it
     assert result.attributes["RoleArn"] == ""
+
+
+# ------------------------------------------------------------------------------- vaults that others make
+
+
+def test_a_vault_that_does_not_exist_is_a_warning_and_no_failure(
+    stack: Stack, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    began = clock.now()
+    stack.create("Plan", {"BackupVault": "elsewhere", "Preset": "daily35DayRetention"})
+    assert stack.work
+    [warning] = stack.work.warnings
+    assert "there is no backup vault elsewhere in this account and Region, which Preset names" in warning
+    assert warning in caplog.text
+    assert 2 <= clock.now() - began < 20
+
+
+def test_a_vault_that_is_made_side_by_side_is_waited_for_and_its_lock_counts(
+    stack: Stack, account: Account, clock: ManualClock, calls: Calls
+) -> None:
+    # GIVEN a vault that comes while the plan is looked at
+    def make(operation: str, parameters: dict[str, Any]) -> None:
+        if operation == "DescribeBackupVault" and calls.operations().count(operation) == 2:
+            account.backup.create_backup_vault(BackupVaultName="elsewhere")
+            account.backup.put_backup_vault_lock_configuration(
+                BackupVaultName="elsewhere", MaxRetentionDays=7
+            )
+
+    calls.before = make
+
+    # WHEN, THEN
+    with pytest.raises(InvalidProperties, match=r"allows at most 7 days.*\(vault elsewhere\)"):
+        stack.create("Plan", {"BackupVault": "elsewhere", "Preset": "daily35DayRetention"})
 
 
 # ------------------------------------------------------------------------------- the limit of selections

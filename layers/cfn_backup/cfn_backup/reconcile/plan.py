@@ -104,7 +104,7 @@ def _checked(work: Work) -> Plan:
     concurrently(
         [
             *advice.on_topic(work, desired.vault, OF_DEFAULT_VAULT),
-            *advice.on_locks(work, rules, made_here),
+            *advice.on_vaults(work, rules, made_here),
             *advice.on_opt_in(work, wanted),
             *advice.on_roles(work, given_roles),
         ]
