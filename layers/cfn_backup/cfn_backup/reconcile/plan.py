@@ -193,7 +193,7 @@ def _settling_of_vault(
     if desired is None:
         return lambda: ("", False)
     found = settled_name(work, desired, _current_vault(work, actual), OF_DEFAULT_VAULT)
-    return partial(settle_vault, work, desired, *found, OF_DEFAULT_VAULT)
+    return partial(settle_vault, work, desired, *found, OF_DEFAULT_VAULT, actual.plan_id)
 
 
 def _answered(work: Work, desired: Plan, plan_id: str) -> Result:

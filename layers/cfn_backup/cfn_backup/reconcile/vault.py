@@ -36,6 +36,7 @@ from cfn_backup.desired.tags import recorded
 from cfn_backup.desired.vault import Topic, Vault, expand_vault
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.lock import Lock, adjust_lock, lock_record
+from cfn_backup.reconcile.plans_of_vault import check_plans
 from cfn_backup.reconcile.replacement import (
     is_cleaning_up,
     refuse_if_overtaken,
@@ -159,6 +160,9 @@ def make_vault(work: Work, desired: Vault, *, identify: bool = False, path: str 
     Gives its name, and whether it is new: then ``complete_vault`` must follow when the request is fulfilled.
     Raises NotStabilized if the name is taken and free by turns.
     """
+    if not desired.generated:
+        # a plan may have named it before it is there
+        check_plans(work, known(desired.name), Lock.desired(desired), None, own_plan="", path=path)
     for _ in range(TRIES):
         name = known(desired.name)
         if _create(work, desired):
@@ -171,7 +175,7 @@ def make_vault(work: Work, desired: Vault, *, identify: bool = False, path: str 
         name, actual = settled_name(work, desired, "", path)
         desired = replace(desired, name=name)
         if actual is not None:
-            return _meet_vault(work, desired, actual, identify=identify)
+            return _meet_vault(work, desired, actual, identify=identify, path=path)
         if work.deadline.remaining() <= 0:
             break
     raise NotStabilized(
@@ -196,12 +200,15 @@ def _create(work: Work, desired: Vault) -> bool:
     return True
 
 
-def _meet_vault(work: Work, desired: Vault, actual: vaults.VaultParts, *, identify: bool) -> tuple[str, bool]:
+def _meet_vault(
+    work: Work, desired: Vault, actual: vaults.VaultParts, *, identify: bool, path: str
+) -> tuple[str, bool]:
     name = known(desired.name)
     if actual.state.creator_request_id == work.token("vault", name):
         work.met_earlier = True
     if identify:
         work.identify(name)
+    check_plans(work, name, Lock.desired(desired), actual.state, own_plan="", path=path)
     adjust_vault(work, desired, actual)
     return name, _is_incomplete(actual)
 
@@ -244,13 +251,19 @@ def is_fulfilled(work: Work) -> bool:
 
 
 def settle_vault(
-    work: Work, desired: Vault, name: str, actual: vaults.VaultParts | None, path: str = ""
+    work: Work,
+    desired: Vault,
+    name: str,
+    actual: vaults.VaultParts | None,
+    path: str = "",
+    own_plan: str = "",
 ) -> tuple[str, bool]:
     """Makes the actual vault, which ``settled_name`` found, equal to the desired one. Gives its name, and
-    whether ``complete_vault`` must follow."""
+    whether ``complete_vault`` must follow. ``own_plan``: the id of the plan that the vault comes with."""
     desired = replace(desired, name=name)
     if actual is None:
         return make_vault(work, desired, path=path)
+    check_plans(work, name, Lock.desired(desired), actual.state, own_plan=own_plan, path=path)
     adjust_vault(work, desired, actual)
     return name, _is_incomplete(actual)
 
