@@ -500,8 +500,31 @@ def test_somebody_else_who_writes_the_topic_policy_at_the_same_moment_does_not_w
     # WHEN
     stack.create("Vault", {"Notifications": {"SNSTopicArn": topic}})
 
+    # THEN the statement is there, and the author learns of the other one
+    assert len(account.topic_policy(topic)) == 2
+    assert stack.work
+    assert "ManageTopicPolicy: false" in stack.work.warnings[0]
+
+
+def test_a_statement_that_somebody_took_out_between_two_updates_is_put_back_with_a_warning(
+    stack: Stack, account: Account
+) -> None:
+    # GIVEN a topic policy that replaced the provider's statement
+    topic = account.new_topic("events")
+    older = account.sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
+    notified = {**BASE, "Notifications": {"SNSTopicArn": topic}}
+    stack.create("Vault", notified)
+    assert stack.work
+    assert stack.work.warnings == []
+    account.sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=older)
+
+    # WHEN
+    stack.update("Vault", {**notified, "BackupVaultTags": {"a": "b"}})
+
     # THEN
     assert len(account.topic_policy(topic)) == 2
+    assert stack.work
+    assert "An AWS::SNS::TopicPolicy replaces the whole policy" in stack.work.warnings[0]
 
 
 def test_a_topic_that_does_not_exist_is_named_and_the_vault_is_taken_back(

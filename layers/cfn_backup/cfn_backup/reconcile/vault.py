@@ -367,8 +367,8 @@ def _adjust_notifications(work: Work, name: str, desired: Vault, actual: vaults.
             vaults.delete_notifications(work.session, name)
     elif (actual.topic_arn, set(actual.events)) != (topic.arn, set(known(topic.events))):
         _notify(work, name, topic)
-    elif topic.managed:
-        _put_statement_in(work, name, known(topic.arn))
+    elif topic.managed and _put_statement_in(work, name, known(topic.arn)) and TOPIC_TAG in actual.tags:
+        _warn_of_other_writers(work, name, known(topic.arn))
 
 
 def _notify(work: Work, name: str, topic: Topic) -> None:
@@ -380,8 +380,21 @@ def _notify(work: Work, name: str, topic: Topic) -> None:
         _put_statement_in(work, name, known(topic.arn))
 
 
-def _put_statement_in(work: Work, name: str, topic_arn: str) -> None:
-    topics.allow_publishing(work.session, topic_arn, _sid(work, name), work.deadline)
+def _put_statement_in(work: Work, name: str, topic_arn: str) -> int:
+    """Returns how often the statement had to be written."""
+    written = topics.allow_publishing(work.session, topic_arn, _sid(work, name), work.deadline)
+    if written > 1:
+        _warn_of_other_writers(work, name, topic_arn)
+    return written
+
+
+def _warn_of_other_writers(work: Work, name: str, topic_arn: str) -> None:
+    work.warn(
+        f"somebody else wrote the policy of the topic {topic_arn} and took out the statement that lets AWS "
+        f"Backup publish the events of the vault {name}; it is there again. An AWS::SNS::TopicPolicy "
+        "replaces the whole policy each time that it changes: let it allow backup.amazonaws.com SNS:Publish "
+        "itself, and set ManageTopicPolicy: false"
+    )
 
 
 def _take_statement_out(work: Work, actual: vaults.VaultParts) -> bool:
