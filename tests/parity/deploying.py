@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cfn_backup_tools.template.intrinsics import attribute_of, is_intrinsic, sub_parts, substitute
+
 from tests.parity.programs.program import Program
 from tests.reconcile.stack import ACCOUNT, REGION, STACK_ID, Stack
 

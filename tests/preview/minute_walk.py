@@ -102,7 +102,7 @@ def _days(last: date) -> list[date]:
     return [last.replace(day=day) for day in range(1, last.day + 1)]
 
 
-def clock_changes(zone: ZoneInfo, year: int) -> list[datetime]:
+def clock_jumps(zone: ZoneInfo, year: int) -> list[datetime]:
     """The hours of a year, in UTC, at whose end the wall clock has jumped."""
     hours = (datetime(year, 1, 1, tzinfo=UTC) + timedelta(hours=n) for n in range(366 * 24))
     return [

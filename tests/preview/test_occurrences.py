@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cfn_backup.written.occurrences import runs
+from cfn_backup.written.occurrences import ClockChange, clock_changes, runs
 from cfn_backup.written.schedule import parse
-from tests.preview.minute_walk import MONTHS, WEEKDAYS, clock, clock_changes, walk
+from tests.preview.minute_walk import MONTHS, WEEKDAYS, clock, clock_jumps, walk
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -61,7 +61,7 @@ def _expressions(number: int) -> list[str]:
 
 def _changes(zone: ZoneInfo) -> list[date]:
     """The days of both changes of the clock in 2026; those of Europe where a zone has none."""
-    changes = [change.astimezone(zone).date() for change in clock_changes(zone, 2026)]
+    changes = [change.astimezone(zone).date() for change in clock_jumps(zone, 2026)]
     return changes or [date(2026, 3, 29), date(2026, 10, 25)]
 
 
@@ -104,6 +104,19 @@ def test_a_run_in_the_hour_that_is_skipped_does_not_take_place() -> None:
 def test_a_run_in_the_hour_that_comes_twice_takes_place_the_first_time() -> None:
     found = _times("cron(30 2 * * ? *)", "Europe/Zurich", date(2026, 10, 25), date(2026, 10, 25))
     assert [time.isoformat() for time in found] == ["2026-10-25T00:30:00+00:00"]
+
+
+def test_what_a_change_of_the_clock_does_to_a_schedule_is_told() -> None:
+    # WHEN
+    found = clock_changes(
+        parse("cron(30 1-3 * * ? *)"), ZoneInfo("Europe/Zurich"), date(2026, 1, 1), date(2026, 12, 31)
+    )
+
+    # THEN
+    assert list(found) == [
+        ClockChange(date(2026, 3, 29), 150, skipped=True),
+        ClockChange(date(2026, 10, 25), 150, skipped=False),
+    ]
 
 
 def test_every_twelve_hours_from_13_o_clock_is_once_a_day() -> None:

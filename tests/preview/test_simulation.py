@@ -24,7 +24,7 @@ def _assert_equal_to_brute_force(plan: Plan, start: datetime) -> None:
     # THEN every rule has the same warm and cold points at the end of each day
     days = list(brute_force.live(plan, start, NINE_YEARS))
     for number, of_rule in enumerate(history.rules):
-        counts = of_rule.counts(of_rule.rule.life)
+        counts = of_rule.counts()
         found = list(zip(counts.warm, counts.cold, strict=True))
         assert found == [day[number] for day in days], plan
 
@@ -113,6 +113,6 @@ def test_a_retention_of_ten_years_is_simulated_to_its_end() -> None:
     history = simulate(Plan((rule,)), START)
 
     # THEN
-    found = settled(history.rules[0].counts(rule.life), 3650)
+    found = settled(history.rules[0].counts(), 3650)
     assert history.days > 3650
     assert (found.total, found.warm, found.cold) == (Range(9, 10), Range(0, 1), Range(8, 9))

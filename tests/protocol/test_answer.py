@@ -39,6 +39,18 @@ def failed(*problems: str, address: ReturnAddress = ADDRESS, physical_id: str = 
     return read(Answer(address, physical_id, reason=Reason(problems, CLOSING)))
 
 
+def test_what_an_author_should_know_of_a_success_is_in_its_reason() -> None:
+    answer = read(Answer(ADDRESS, "id", {"a": "b"}, warnings=Reason(("Warning: no vault",), CLOSING)))
+    assert (answer["Status"], answer["Reason"]) == ("SUCCESS", f"Warning: no vault {CLOSING}")
+    assert answer["Data"] == {"a": "b"}
+
+
+@given(ANYTHING, st.integers(0, 3700))
+def test_warnings_never_make_an_answer_too_long(text: str, size: int) -> None:
+    answer = read(Answer(ADDRESS, "id", {"a": "b" * size}, warnings=Reason((text, text), CLOSING)))
+    assert (answer["Status"], answer["Data"]) == ("SUCCESS", {"a": "b" * size})
+
+
 def test_success() -> None:
     assert read(Answer(ADDRESS, "plan-1", {"BackupPlanId": "plan-1", "RoleArn": ""})) == {
         "Status": "SUCCESS",

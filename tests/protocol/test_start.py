@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from cfn_backup.protocol import request
+from cfn_backup.rules import properties
+
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = ("backup_plan", "backup_vault", "backup_selection")
 LAYER = ROOT / "layers" / "cfn_backup"
@@ -17,7 +20,12 @@ HEAVY = {"boto3", "botocore", "crhelper", "aws_lambda_powertools", "pydantic", "
 
 def modules_after(program: str) -> set[str]:
     """The top-level packages that a fresh interpreter has imported."""
-    show = "import json, sys; print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+    return {name.partition(".")[0] for name in all_modules_after(program)}
+
+
+def all_modules_after(program: str) -> set[str]:
+    """Every module that a fresh interpreter has imported."""
+    show = "import json, sys; print(json.dumps(sorted(sys.modules)))"
     path = f"import sys; sys.path[:0] = [{str(LAYER)!r}, {str(ROOT)!r}]"
     result = subprocess.run(
         [sys.executable, "-c", f"{path}\n{program}\nprint()\n{show}"],
@@ -32,6 +40,18 @@ def modules_after(program: str) -> set[str]:
 def test_import_is_light(function: str) -> None:
     """F1: what can be missing or slow is imported with the first event, inside the failure wrapper."""
     assert not modules_after(f"from functions.{function} import app") & HEAVY
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_import_loads_nothing_of_the_other_rooms(function: str) -> None:
+    """F1: a mistake in one of them is answered, since it is imported inside the failure wrapper."""
+    modules = all_modules_after(f"from functions.{function} import app")
+    rooms = {name.split(".")[1] for name in modules if name.startswith("cfn_backup.")}
+    assert rooms == {"protocol"}
+
+
+def test_what_is_cloudformations_is_the_same_to_the_request_and_to_the_rules() -> None:
+    assert set(request.OF_CLOUDFORMATION) == set(properties.OF_CLOUDFORMATION)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

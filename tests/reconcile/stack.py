@@ -12,11 +12,11 @@ from cfn_backup.aws.deadline import Deadline
 from cfn_backup.aws.errors import InvalidRequest
 from cfn_backup.aws.session import Session
 from cfn_backup.desired.owner import Owner
+from cfn_backup.desired.place import Place
 from cfn_backup.reconcile.plan import BackupPlanResource
 from cfn_backup.reconcile.selection import BackupSelectionResource
 from cfn_backup.reconcile.vault import BackupVaultResource
 from cfn_backup.reconcile.work import CustomResource, Result, Work
-from cfn_backup.desired.place import Place
 from local_aws.strict_backup.clock import ManualClock
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"

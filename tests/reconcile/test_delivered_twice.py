@@ -112,6 +112,7 @@ def test_a_delivery_that_fails_beside_one_that_answered_takes_nothing_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # GIVEN a delivery that answers between the first call and the last of another
+    account.backup.create_backup_vault(BackupVaultName="theirs")
     answered: list[Result] = []
 
     def serve_the_other(operation: str, parameters: dict[str, Any]) -> None:

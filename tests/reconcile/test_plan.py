@@ -9,10 +9,18 @@ from typing import Any
 import pytest
 
 from cfn_backup.aws import selections
-from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, NotFound, NotStabilized, ResourceConflict
+from cfn_backup.aws.errors import (
+    AlreadyExists,
+    InvalidRequest,
+    NotFound,
+    NotStabilized,
+    ResourceConflict,
+    ServiceLimitExceeded,
+)
 from cfn_backup.desired.owner import LOGICAL_ID_TAG, STACK_ID_TAG
-from cfn_backup.written.plan import BackupPlan
 from cfn_backup.written.findings import InvalidProperties
+from cfn_backup.written.plan import BackupPlan
+from local_aws.strict_backup.clock import ManualClock
 from local_aws.strict_backup.recovery_point_store import RecoveryPoint
 from local_aws.strict_backup.service import StrictBackupService
 from local_aws.strict_backup.switches import Switches
@@ -672,3 +680,87 @@ def test_a_given_role_without_the_policy_for_buckets_is_a_warning(
     result = stack.create("Plan", {**BASE, "Selections": [selection]})
     assert ("AWSBackupServiceRolePolicyForS3Backup" in caplog.text) is not has_it
     assert result.attributes["RoleArn"] == ""
+
+
+# ------------------------------------------------------------------------------- vaults that others make
+
+
+def test_a_vault_that_does_not_exist_is_a_warning_and_no_failure(
+    stack: Stack, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    began = clock.now()
+    stack.create("Plan", {"BackupVault": "elsewhere", "Preset": "daily35DayRetention"})
+    assert stack.work
+    [warning] = stack.work.warnings
+    assert "there is no backup vault elsewhere in this account and Region, which Preset names" in warning
+    assert warning in caplog.text
+    assert 2 <= clock.now() - began < 20
+
+
+def test_a_vault_that_is_made_side_by_side_is_waited_for_and_its_lock_counts(
+    stack: Stack, account: Account, clock: ManualClock, calls: Calls
+) -> None:
+    # GIVEN a vault that comes while the plan is looked at
+    def make(operation: str, parameters: dict[str, Any]) -> None:
+        if operation == "DescribeBackupVault" and calls.operations().count(operation) == 2:
+            account.backup.create_backup_vault(BackupVaultName="elsewhere")
+            account.backup.put_backup_vault_lock_configuration(
+                BackupVaultName="elsewhere", MaxRetentionDays=7
+            )
+
+    calls.before = make
+
+    # WHEN, THEN
+    with pytest.raises(InvalidProperties, match=r"allows at most 7 days.*\(vault elsewhere\)"):
+        stack.create("Plan", {"BackupVault": "elsewhere", "Preset": "daily35DayRetention"})
+
+
+# ------------------------------------------------------------------------------- the limit of selections
+
+
+def many(count: int, suffix: str) -> dict[str, Any]:
+    tables = [f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/t{n}" for n in range(count)]
+    listed = [
+        {"SelectionName": f"s{n}", "Resources": [table, f"{table}-{suffix}"]}
+        for n, table in enumerate(tables)
+    ]
+    return {"BackupVault": "elsewhere", "BackupPlanRules": [{"RuleName": "r"}], "Selections": listed}
+
+
+def test_more_than_half_of_the_limit_of_selections_is_changed_in_portions_and_nothing_is_unprotected(
+    stack: Stack, account: Account, backup: StrictBackupService, calls: Calls
+) -> None:
+    # GIVEN
+    plan_id = stack.create("Plan", many(52, "one")).physical_id
+    place = backup._state.place(ACCOUNT, REGION)
+    gaps: list[set[str]] = []
+
+    def look(operation: str, parameters: dict[str, Any]) -> None:
+        if operation == "DeleteBackupSelection":
+            present = list(place.plans[plan_id].selections.values())
+            selected = {arn.rpartition("/")[2] for one in present for arn in one.document["Resources"]}
+            gaps.append({f"t{n}" for n in range(52)} - selected)
+
+    calls.before = look
+
+    # WHEN, which more than the limit at once would make fail
+    stack.update("Plan", many(52, "two"))
+
+    # THEN
+    assert [gap for gap in gaps if gap] == []
+    found = account.selections(plan_id)
+    assert len(found) == 52
+    assert all(any(arn.endswith("-two") for arn in one["Resources"]) for one in found.values())
+
+
+def test_a_change_of_selections_for_which_there_is_no_room_is_refused_and_none_is_touched(
+    stack: Stack, account: Account
+) -> None:
+    # GIVEN a plan that is full
+    plan_id = stack.create("Plan", many(100, "one")).physical_id
+    before = account.selections(plan_id)
+
+    # WHEN, THEN
+    with pytest.raises(ServiceLimitExceeded, match="Change fewer in one update"):
+        stack.update("Plan", many(100, "two"))
+    assert account.selections(plan_id) == before

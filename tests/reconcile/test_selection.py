@@ -10,6 +10,7 @@ import pytest
 from cfn_backup.aws.errors import AlreadyExists, NotFound
 from cfn_backup.written.findings import InvalidProperties
 from cfn_backup.written.selection import BackupSelection
+from local_aws.strict_backup.clock import ManualClock
 from local_aws.strict_backup.recovery_point_store import RecoveryPoint
 from local_aws.strict_backup.service import StrictBackupService
 from local_aws.strict_backup.switches import Switches
@@ -108,6 +109,17 @@ def test_to_a_given_role_and_back_the_own_role_goes_and_comes(
 
     assert stack.update("Selection", base).attributes["RoleArn"] == ROLE_ARN
     assert sorted(account.role_names()) == sorted([NAME, "theirs"])
+
+
+def test_a_given_role_that_does_not_exist_is_refused_within_seconds_and_before_anything_is_made(
+    stack: Stack, calls: Calls, clock: ManualClock, base: dict[str, Any]
+) -> None:
+    began = clock.now()
+    role = f"arn:aws:iam::{ACCOUNT}:role/nobody"
+    with pytest.raises(NotFound, match=f"^IamRoleArn: there is no role {role}"):
+        stack.create("Selection", {**base, "IamRoleArn": role})
+    assert clock.now() - began < 10
+    assert calls.writes() == []
 
 
 def test_to_another_plan_and_back_by_a_rollback(

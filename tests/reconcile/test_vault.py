@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from cfn_backup.aws.errors import AccessDenied, AlreadyExists, InvalidRequest
+from cfn_backup.aws.errors import AccessDenied, AlreadyExists, InvalidRequest, NotStabilized
 from cfn_backup.desired.owner import LOCK_TAG, LOGICAL_ID_TAG, STACK_ID_TAG
 from cfn_backup.written.findings import InvalidProperties
 from cfn_backup.written.vault import BackupVault
@@ -111,9 +112,82 @@ def test_a_name_that_goes_is_replaced_by_the_generated_one(name: str, stack: Sta
 def test_a_lock_becomes_permanent_by_its_days_of_grace_alone(stack: Stack, account: Account) -> None:
     lock = {"MinRetentionDays": 7, "MaxRetentionDays": 70}
     stack.create("Vault", {"LockConfiguration": lock})
-    assert account.records(GENERATED)[LOCK_TAG] == "7:70"
+    assert account.records(GENERATED)[LOCK_TAG] == "7:70:"
     stack.update("Vault", {"LockConfiguration": {**lock, "ChangeableForDays": 3}})
     assert account.vault(GENERATED)["permanent"]
+
+
+def lock_date(account: Account) -> datetime:
+    date: datetime = account.backup.describe_backup_vault(BackupVaultName=GENERATED)["LockDate"]
+    return date
+
+
+def test_other_days_of_grace_move_the_date_on_which_the_lock_becomes_permanent(
+    stack: Stack, account: Account, clock: ManualClock
+) -> None:
+    # GIVEN
+    lock = {"MinRetentionDays": 7, "ChangeableForDays": 3}
+    stack.create("Vault", {"LockConfiguration": lock})
+    clock.advance(days=1)
+    before = lock_date(account)
+
+    # WHEN the days of grace are raised
+    result = stack.update("Vault", {"LockConfiguration": {**lock, "ChangeableForDays": 30}})
+
+    # THEN they count from now on, and the answer says so
+    assert lock_date(account) == before + timedelta(days=28)
+    assert result.attributes["LockDate"] == lock_date(account).isoformat()
+    assert account.records(GENERATED)[LOCK_TAG] == "7::30"
+
+
+def test_an_update_that_says_the_same_does_not_move_the_date_of_the_lock(
+    stack: Stack, account: Account, clock: ManualClock
+) -> None:
+    lock = {"LockConfiguration": {"MinRetentionDays": 7, "ChangeableForDays": 30}}
+    stack.create("Vault", lock)
+    before = lock_date(account)
+    clock.advance(days=1)
+    stack.update("Vault", {**lock, "BackupVaultTags": {"a": "b"}})
+    assert lock_date(account) == before
+
+
+def test_other_days_of_grace_for_a_lock_that_is_permanent_are_refused_and_rolled_back(
+    stack: Stack, account: Account, clock: ManualClock
+) -> None:
+    # GIVEN
+    lock = {"LockConfiguration": {"MinRetentionDays": 7, "ChangeableForDays": 3}}
+    created = stack.create("Vault", lock)
+    clock.advance(days=4)
+
+    # WHEN
+    with pytest.raises(InvalidRequest, match="immutable"):
+        stack.update("Vault", {"LockConfiguration": {"MinRetentionDays": 7, "ChangeableForDays": 30}})
+
+    # THEN
+    assert stack.roll_back("Vault", lock) == created
+    assert account.records(GENERATED)[LOCK_TAG] == "7::3"
+
+
+def test_a_lock_whose_record_does_not_tell_its_days_of_grace_is_put_again_while_it_can_be(
+    stack: Stack, account: Account, clock: ManualClock
+) -> None:
+    # GIVEN a record of a version that wrote no days of grace
+    lock = {"LockConfiguration": {"MinRetentionDays": 7, "ChangeableForDays": 3}}
+    stack.create("Vault", lock)
+    arn = account.backup.describe_backup_vault(BackupVaultName=GENERATED)["BackupVaultArn"]
+    account.backup.tag_resource(ResourceArn=arn, Tags={LOCK_TAG: "7:"})
+    before = lock_date(account)
+    clock.advance(days=1)
+
+    # WHEN, THEN
+    stack.update("Vault", {**lock, "BackupVaultTags": {"a": "b"}})
+    assert lock_date(account) == before + timedelta(days=1)
+    assert account.records(GENERATED)[LOCK_TAG] == "7::3"
+
+    # AND one that is permanent is no reason to fail
+    account.backup.tag_resource(ResourceArn=arn, Tags={LOCK_TAG: "7:"})
+    clock.advance(days=4)
+    stack.update("Vault", lock)
 
 
 def test_back_to_the_old_key_and_the_old_vault_is_used_again(stack: Stack, account: Account) -> None:
@@ -217,6 +291,50 @@ def test_when_the_creation_of_the_stack_is_rolled_back(
     assert account.vault_names() == left
 
 
+@pytest.mark.parametrize(
+    "status", ["UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"]
+)
+@pytest.mark.parametrize(("policy", "left"), [("RETAIN", [GENERATED]), ("RETAIN_ON_UPDATE_OR_DELETE", [])])
+def test_when_the_update_that_made_it_is_rolled_back(
+    policy: str,
+    left: list[str],
+    status: str,
+    stack: Stack,
+    account: Account,
+    cloudformation: FakeCloudFormation,
+) -> None:
+    # GIVEN a vault that an update added, and a failure elsewhere in the stack
+    cloudformation.status = "UPDATE_IN_PROGRESS"
+    result = stack.create("Vault", {"RemovalPolicy": policy})
+    cloudformation.status = status
+    cloudformation.resources["Vault"].status = "DELETE_IN_PROGRESS"
+
+    # WHEN
+    resource_of("Vault").delete(stack.begin("Vault", {}, result.physical_id))
+
+    # THEN it is as with DeletionPolicy: RetainExceptOnCreate
+    assert account.vault_names() == left
+
+
+def test_a_vault_that_was_kept_earlier_stays_when_the_creation_that_met_it_is_rolled_back(
+    stack: Stack, account: Account, cloudformation: FakeCloudFormation
+) -> None:
+    # GIVEN a vault that outlived its resource, and the resource again
+    properties = {"RemovalPolicy": "RETAIN_ON_UPDATE_OR_DELETE"}
+    stack.create("Vault", properties)
+    stack.delete("Vault")
+    cloudformation.status = "UPDATE_IN_PROGRESS"
+    result = stack.create("Vault", properties)
+
+    # WHEN
+    cloudformation.status = "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
+    cloudformation.resources["Vault"].status = "DELETE_IN_PROGRESS"
+    resource_of("Vault").delete(stack.begin("Vault", {}, result.physical_id))
+
+    # THEN
+    assert account.vault_names() == [GENERATED]
+
+
 def test_recovery_points_keep_a_vault_and_the_message_has_their_number_and_the_property(
     stack: Stack, account: Account, backup: StrictBackupService
 ) -> None:
@@ -224,7 +342,10 @@ def test_recovery_points_keep_a_vault_and_the_message_has_their_number_and_the_p
     backup.put_recovery_points(GENERATED, RecoveryPoint(), RecoveryPoint())
     before = account.everything()
 
-    with pytest.raises(InvalidRequest, match=r"2 recovery points .*RemovalPolicy.*EmptyOnDelete"):
+    with pytest.raises(
+        InvalidRequest,
+        match=r"2 recovery points .*RemovalPolicy.*EmptyOnDelete.*--stack-name shop --retain-resources Vault",
+    ):
         stack.delete("Vault")
 
     assert account.everything() == before
@@ -271,6 +392,18 @@ def test_a_vault_that_was_kept_is_met_again_when_its_resource_comes_back(
     stack.delete("Vault")
     assert stack.create("Vault", {}).physical_id == GENERATED
     assert "a" not in account.vault(GENERATED)["tags"]
+
+
+def test_a_name_that_is_taken_by_a_vault_which_does_not_exist_is_tried_a_few_times_and_no_more(
+    stack: Stack, calls: Calls
+) -> None:
+    # GIVEN a service that contradicts itself
+    calls.refused["CreateBackupVault"] = "AlreadyExistsException"
+
+    # WHEN, THEN
+    with pytest.raises(NotStabilized, match="could not be made"):
+        stack.create("Vault", {})
+    assert calls.operations().count("CreateBackupVault") <= 3
 
 
 def test_a_kept_vault_with_another_key_is_not_taken_for_the_new_one(stack: Stack, account: Account) -> None:
@@ -367,8 +500,31 @@ def test_somebody_else_who_writes_the_topic_policy_at_the_same_moment_does_not_w
     # WHEN
     stack.create("Vault", {"Notifications": {"SNSTopicArn": topic}})
 
+    # THEN the statement is there, and the author learns of the other one
+    assert len(account.topic_policy(topic)) == 2
+    assert stack.work
+    assert "ManageTopicPolicy: false" in stack.work.warnings[0]
+
+
+def test_a_statement_that_somebody_took_out_between_two_updates_is_put_back_with_a_warning(
+    stack: Stack, account: Account
+) -> None:
+    # GIVEN a topic policy that replaced the provider's statement
+    topic = account.new_topic("events")
+    older = account.sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
+    notified = {**BASE, "Notifications": {"SNSTopicArn": topic}}
+    stack.create("Vault", notified)
+    assert stack.work
+    assert stack.work.warnings == []
+    account.sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=older)
+
+    # WHEN
+    stack.update("Vault", {**notified, "BackupVaultTags": {"a": "b"}})
+
     # THEN
     assert len(account.topic_policy(topic)) == 2
+    assert stack.work
+    assert "An AWS::SNS::TopicPolicy replaces the whole policy" in stack.work.warnings[0]
 
 
 def test_a_topic_that_does_not_exist_is_named_and_the_vault_is_taken_back(

@@ -78,16 +78,33 @@ def test_a_lock_that_somebody_else_put_stays_until_the_template_has_one(
     assert not account.vault(NAME)["lock"].get("Locked")
 
 
-def test_a_lock_without_days_is_a_lock(stack: Stack, account: Account) -> None:
-    stack.create("Vault", {**BASE, "LockConfiguration": {}})
-    assert account.vault(NAME)["lock"]["Locked"]
-    stack.update("Vault", {**BASE, "LockConfiguration": {}})
+def test_an_access_policy_that_the_service_shows_with_other_principals_is_still_the_providers(
+    stack: Stack, account: Account
+) -> None:
+    # GIVEN a policy for an account, which is shown as that account's root
+    statement = {"Effect": "Allow", "Action": "backup:CopyIntoBackupVault", "Resource": "*"}
+    written = {"Version": "2012-10-17", "Statement": [{**statement, "Principal": {"AWS": "111122223333"}}]}
+    stack.create("Vault", {**BASE, "AccessPolicy": written})
+    shown = {**statement, "Principal": {"AWS": "arn:aws:iam::111122223333:root"}}
+    account.backup.put_backup_vault_access_policy(
+        BackupVaultName=NAME, Policy=json.dumps({**written, "Statement": [shown]})
+    )
+
+    # WHEN the same is asked again, THEN nothing is written
+    stack.update("Vault", {**BASE, "AccessPolicy": written})
     assert stack.work
     assert stack.work.session.writes == 0
+
+    # AND taken out of the template it goes
     stack.update("Vault", BASE)
-    assert not account.vault(NAME)["lock"].get("Locked")
-    stack.update("Vault", {**BASE, "LockConfiguration": {}})
-    assert account.vault(NAME)["lock"]["Locked"]
+    assert account.access_policy(NAME) is None
+
+
+def test_a_lock_without_days_locks_nothing(stack: Stack, account: Account) -> None:
+    stack.create("Vault", {**BASE, "LockConfiguration": {}})
+    assert not account.vault(NAME)["lock"]["Locked"]
+    stack.update("Vault", {**BASE, "LockConfiguration": {}, "BackupVaultTags": {"a": "b"}})
+    assert not account.vault(NAME)["lock"]["Locked"]
 
 
 @pytest.mark.parametrize("kind", ["Vault", "Plan"])

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import json
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
 from moto import mock_aws
 
-from cfn_backup.aws.errors import InvalidRequest, NotFound
-from cfn_backup.aws.session import Session, concurrently
+from cfn_backup.aws.errors import InvalidRequest, NotFound, ServiceLimitExceeded
+from cfn_backup.aws.session import Session, _client, concurrently
 
 
 @pytest.fixture
@@ -70,3 +75,31 @@ def test_the_first_error_is_raised_when_all_have_ended() -> None:
     with pytest.raises(KeyError):
         concurrently([lambda: fail(KeyError()), lambda: fail(ValueError()), lambda: ended.append(1)])
     assert ended == [1]
+
+
+def _answering(code: str, seen: list[Any]) -> Callable[..., Any]:
+    """A handler of botocore's ``before-send`` that refuses every request with this code."""
+
+    def answer(request: Any, **_: object) -> AWSResponse:
+        seen.append(request)
+        body = json.dumps({"__type": code, "Message": "no"}).encode()
+        headers: Any = {"x-amzn-errortype": code}
+        response: Any = AWSResponse(request.url, 400, headers, io.BytesIO())
+        response._content = body
+        return response  # type: ignore[no-any-return]
+
+    return answer
+
+
+def test_a_quota_that_is_used_up_is_told_at_once(session: Session) -> None:
+    # GIVEN
+    seen: list[Any] = []
+    refuse = _answering("LimitExceededException", seen)
+    _client("backup").meta.events.register("before-send", refuse)
+
+    # WHEN
+    with pytest.raises(ServiceLimitExceeded, match="CreateBackupVault: no"):
+        session.call("backup", "CreateBackupVault", BackupVaultName="v")
+
+    # THEN
+    assert (len(seen), session.retries) == (1, 0)

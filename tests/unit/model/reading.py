@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cfn_backup.desired.place import Place
 from cfn_backup.desired.plan import rules_of
 from cfn_backup.rules import Findings, read_plan, read_selection, read_vault
-from cfn_backup.desired.place import Place
 
 HERE = Place("aws", "eu-west-1", "111122223333")
 TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/Orders"

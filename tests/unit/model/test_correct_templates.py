@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from cfn_backup.desired.place import Place
 from cfn_backup.desired.plan import rules_of
 from cfn_backup.rules import Findings, read_plan, read_selection, read_vault
-from cfn_backup.desired.place import Place
 from cfn_backup.symbolic.values import Unknown
 from cfn_backup_tools.template.template import load
 from tests.unit.model.reading import HERE, codes, found_in_plan, found_in_selection, found_in_vault

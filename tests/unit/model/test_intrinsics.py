@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cfn_backup.rules import Findings, read_plan
 from cfn_backup.desired.place import Place
+from cfn_backup.rules import Findings, read_plan
 from cfn_backup.symbolic.values import Choice, Unknown
 from cfn_backup.written.plan import BackupPlan, Lifecycle, Rule
 from cfn_backup.written.reader import read

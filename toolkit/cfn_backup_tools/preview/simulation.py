@@ -68,11 +68,16 @@ class RuleHistory:
     suppressed: Sequence[int]
     """For each day, how many runs another rule suppressed."""
 
-    def counts(self, life: Life) -> Counts:
-        """The points of this rule, or of one of its copies, that live as ``life`` says."""
-        if self.rule.continuous:
-            kept = [min(1, jobs) for jobs in accumulate(self.started)]
-            return Counts(kept, [0] * len(kept))
+    def counts(self) -> Counts:
+        """The points that the rule keeps in its own vault."""
+        if not self.rule.continuous:
+            return self.copied(self.rule.life)
+        kept = [min(1, jobs) for jobs in accumulate(self.started)]
+        return Counts(kept, [0] * len(kept))
+
+    def copied(self, life: Life) -> Counts:
+        """One point for each job, which lives as ``life`` says; the copy of a continuous point is a
+        snapshot."""
         total = _within(self.started, life.delete_after_days)
         if life.cold_after_days is None:
             return Counts(total, [0] * len(total))
@@ -90,7 +95,7 @@ class History:
 
     def counts(self) -> Counts:
         """The points of all rules, without copies."""
-        each = [history.counts(history.rule.life) for history in self.rules]
+        each = [history.counts() for history in self.rules]
         return Counts(_sums([c.warm for c in each], self.days), _sums([c.cold for c in each], self.days))
 
 

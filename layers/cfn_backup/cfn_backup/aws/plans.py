@@ -54,6 +54,20 @@ def create_plan(
 
 def read_plan(session: Session, plan_id: str) -> PlanState | None:
     """The plan with its tags, or None if it is gone."""
+    found = _get(session, plan_id)
+    if found is None:
+        return None
+    arn = found["BackupPlanArn"]
+    return PlanState(plan_id, arn, found["VersionId"], _document(found), tags_of(session, arn))
+
+
+def read_document(session: Session, plan_id: str) -> dict[str, Any] | None:
+    """The document of the plan's current version, or None if the plan is gone."""
+    found = _get(session, plan_id)
+    return None if found is None else _document(found)
+
+
+def _get(session: Session, plan_id: str) -> dict[str, Any] | None:
     try:
         found = session.call("backup", "GetBackupPlan", BackupPlanId=plan_id)
     except NotFound:
@@ -63,14 +77,15 @@ def read_plan(session: Session, plan_id: str) -> PlanState | None:
         if error.code == "InvalidParameterValueException":
             return None
         raise
-    if found.get("DeletionDate"):
-        return None
+    return None if found.get("DeletionDate") else found
+
+
+def _document(found: Mapping[str, Any]) -> dict[str, Any]:
     document = dict(found["BackupPlan"])
     # inside the plan it is always empty; the response's top level has it (Terraform's plan.go)
     if found.get("AdvancedBackupSettings"):
         document["AdvancedBackupSettings"] = found["AdvancedBackupSettings"]
-    arn = found["BackupPlanArn"]
-    return PlanState(plan_id, arn, found["VersionId"], document, tags_of(session, arn))
+    return document
 
 
 def update_plan(session: Session, plan_id: str, document: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from cfn_backup.aws.deadline import Deadline, until_accepted
-from cfn_backup.aws.errors import AccessDenied, NotFound, ProviderError, ResourceConflict
+from cfn_backup.aws.errors import AccessDenied, NotFound, NotStabilized, ProviderError, ResourceConflict
 from cfn_backup.aws.session import Session, concurrently
 from cfn_backup.desired.tags import surplus_keys
 
@@ -18,6 +18,9 @@ RETAINED_TAG = "cfn-backup-provider:retained"
 AFTER_CREATION = 30.0
 """Seconds for which IAM may not find a role that was just made: it is eventually consistent (IAM
 troubleshooting)."""
+
+GIVEN_ROLE_APPEARS = 5.0
+"""Seconds for which IAM may not find a role that a template names, as one that the same stack made before."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,24 @@ def attached_policies(session: Session, name: str) -> tuple[str, ...]:
     """The ARNs of the managed policies that are attached; at most 20 by default, so one page."""
     attached = session.call("iam", "ListAttachedRolePolicies", RoleName=name)["AttachedPolicies"]
     return tuple(policy["PolicyArn"] for policy in attached)
+
+
+def policies_of_given_role(session: Session, role_arn: str, deadline: Deadline) -> tuple[str, ...]:
+    """The ARNs of the managed policies of a role that somebody else made.
+
+    Raises NotFound if there is no such role, after a few looks: it may have been made just before.
+    """
+    try:
+        return until_accepted(
+            lambda: attached_policies(session, role_arn.rpartition("/")[2]),
+            lambda error: isinstance(error, NotFound),
+            deadline,
+            seconds=GIVEN_ROLE_APPEARS,
+        )
+    except NotStabilized as refusal:
+        if isinstance(refusal.__cause__, NotFound):
+            raise refusal.__cause__ from None
+        raise
 
 
 def attach_policies(session: Session, name: str, policy_arns: Iterable[str], deadline: Deadline) -> None:

@@ -32,8 +32,22 @@ def _client(service: str) -> BaseClient:
                 read_timeout=30,
                 max_pool_connections=CONCURRENT_CALLS * 2,
             )
-            _clients[service] = boto3.client(service, config=config)  # type: ignore[call-overload]
+            client = boto3.client(service, config=config)  # type: ignore[call-overload]
+            client.meta.events.register_first(f"needs-retry.{service}", _tell_quota_from_throttling)
+            _clients[service] = client
         return _clients[service]
+
+
+def _tell_quota_from_throttling(response: tuple[Any, dict[str, Any]] | None, **_: Any) -> None:
+    """Renames the code of a quota that is used up, before botocore looks at it.
+
+    botocore (``retries/standard.py``) takes ``LimitExceededException`` for throttling, repeats the call for a
+    minute and slows down every other one. To AWS Backup it is a quota, which no waiting gives back. The new
+    name is IAM's code for the same.
+    """
+    error = response[1].get("Error", {}) if response else {}
+    if error.get("Code") == "LimitExceededException":
+        error["Code"] = "LimitExceeded"
 
 
 def forget_clients() -> None:

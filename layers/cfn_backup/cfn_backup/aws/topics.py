@@ -52,10 +52,11 @@ def require_topic(session: Session, topic_arn: str, path: str, deadline: Deadlin
         ) from error
 
 
-def allow_publishing(session: Session, topic_arn: str, sid: str, deadline: Deadline) -> None:
+def allow_publishing(session: Session, topic_arn: str, sid: str, deadline: Deadline) -> int:
     """Merges the statement into the topic's policy; makes no write if it is there.
 
-    Raises InvalidRequest if there is no such topic.
+    Returns how often it was written; more than once if somebody else wrote the policy meanwhile. Raises
+    InvalidRequest if there is no such topic.
     """
     statement = {
         "Sid": sid,
@@ -65,7 +66,7 @@ def allow_publishing(session: Session, topic_arn: str, sid: str, deadline: Deadl
         "Resource": topic_arn,
     }
     try:
-        _edit(session, topic_arn, sid, [statement], deadline)
+        return _edit(session, topic_arn, sid, [statement], deadline)
     except NotFound as error:
         raise InvalidRequest(
             f"Notifications.SNSTopicArn: there is no topic {topic_arn} in this account and Region ({error})"
@@ -90,13 +91,14 @@ def disallow_publishing(session: Session, topic_arn: str, sid: str, deadline: De
 
 def _edit(
     session: Session, topic_arn: str, sid: str, wanted: list[dict[str, Any]], deadline: Deadline
-) -> None:
-    for _ in range(TRIES):
+) -> int:
+    """Writes until the policy is as it should be, and returns how often."""
+    for written in range(TRIES):
         policy = _policy(session, topic_arn, deadline)
         others = [s for s in policy["Statement"] if s.get("Sid") != sid]
         present = [s for s in policy["Statement"] if s.get("Sid") == sid]
         if len(present) == len(wanted) and all(map(same_policy, present, wanted)):
-            return
+            return written
         text = json.dumps({**policy, "Statement": [*others, *wanted]}, separators=(",", ":"))
         new = {"AttributeName": "Policy", "AttributeValue": text}
         put = partial(session.call, "sns", "SetTopicAttributes", TopicArn=topic_arn, **new)

@@ -15,6 +15,8 @@ from cfn_backup.protocol.request import ReturnAddress
 
 BODY_LIMIT = 4096
 """Bytes, inclusive, of the whole body (found by trial in awsdocs/aws-cloudformation-user-guide PR #262)."""
+SHORTEST_WARNING = 400
+"""Bytes; where there is less room beside the attributes, warnings are in the log only."""
 
 _CUT = "…"
 
@@ -56,6 +58,9 @@ class Answer:
     physical_id: str
     data: Mapping[str, str] = field(default_factory=dict)
     reason: Reason | None = None
+    warnings: Reason | None = None
+    """What the author should know of a success. The protocol has a Reason there, too (user guide,
+    crpg-ref-responses); whether the console shows it is not documented."""
 
     @property
     def status(self) -> str:
@@ -78,7 +83,11 @@ class Answer:
         if self.reason is not None:
             room = BODY_LIMIT - len(_encode(body | {"Reason": ""}))
             return _within_limit(_encode(body | {"Reason": self.reason.within(room)}), "the ids")
-        return _within_limit(_encode(body | {"Data": dict(self.data)}), "the attributes")
+        success: dict[str, object] = {**body, "Data": dict(self.data)}
+        room = BODY_LIMIT - len(_encode(success | {"Reason": ""}))
+        if self.warnings is not None and room > SHORTEST_WARNING:
+            success["Reason"] = self.warnings.within(room)
+        return _within_limit(_encode(success), "the attributes")
 
     def _check(self) -> None:
         if not isinstance(self.physical_id, str) or not self.physical_id:

@@ -137,8 +137,8 @@ class Invocation:
         from cfn_backup.aws.deadline import Deadline
         from cfn_backup.aws.session import Session
         from cfn_backup.desired.owner import Owner
-        from cfn_backup.reconcile.work import Work
         from cfn_backup.desired.place import Place
+        from cfn_backup.reconcile.work import Work
 
         request, stack = self._request, self._request.stack
         return Work(
@@ -161,7 +161,14 @@ class Invocation:
         """Sends the answer, unless the watchdog did; one that CloudFormation would not take is a failure."""
         if isinstance(result, Done):
             try:
-                sent = self._send(Answer(self._request.address, result.physical_id, result.attributes))
+                sent = self._send(
+                    Answer(
+                        self._request.address,
+                        result.physical_id,
+                        result.attributes,
+                        warnings=self._warnings(),
+                    )
+                )
             except InvalidAnswer as error:
                 log.exception("the result cannot be answered")
                 if self._work is not None and not self._work.identified:
@@ -172,6 +179,13 @@ class Invocation:
                 return Outcome.SUCCEEDED if sent else Outcome.TIMED_OUT
         sent = self._fail(reason_of(result, self._request.id, self._context))
         return Outcome.FAILED if sent else Outcome.TIMED_OUT
+
+    def _warnings(self) -> Reason | None:
+        warnings = self._work.warnings if self._work is not None else []
+        if not warnings:
+            return None
+        first, *others = warnings
+        return Reason((f"Warning: {first}", *others), closing(self._request.id, self._context))
 
     def _answer_out_of_time(self) -> None:
         seconds = round(outbound.monotonic() - self._started)

@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from cfn_backup.protocol import ids
-from cfn_backup.rules.properties import without_service_properties
 
 RESPONSE_HOSTS_VARIABLE = "RESPONSE_URL_HOSTS"
 """For emulators only: hosts, or ``host:port``, separated by commas, that may get an answer too."""
@@ -40,6 +39,11 @@ _FUNCTION_ARN = re.compile(
 _REQUEST_ID = re.compile(r"[!-~]{1,128}")
 _LOGICAL_ID = re.compile(r"[A-Za-z0-9]{1,255}")
 _RESOURCE_TYPE = re.compile(r"AWS::CloudFormation::CustomResource|Custom::[A-Za-z0-9_@-]{1,60}")
+
+
+OF_CLOUDFORMATION = ("ServiceToken", "ServiceTimeout")
+"""Properties that are not the author's. The room ``rules`` has them too; importing it here would put all that
+it needs before the failure wrapper."""
 
 
 class Unanswerable(Exception):
@@ -178,7 +182,7 @@ def _read(
         address=address,
         resource_type=resource_type,
         physical_id=physical_id,
-        properties=without_service_properties(properties),
+        properties={name: value for name, value in properties.items() if name not in OF_CLOUDFORMATION},
         service_timeout=_service_timeout(properties.get("ServiceTimeout")),
     )
 

@@ -8,9 +8,9 @@ from functools import partial
 from cfn_backup.aws import stacks
 from cfn_backup.aws.session import concurrently
 from cfn_backup.desired.arns import KINDS_BY_TYPE, arn_of
-from cfn_backup.symbolic import known
 from cfn_backup.desired.selection import Found
 from cfn_backup.reconcile.work import Work
+from cfn_backup.symbolic import known
 from cfn_backup.symbolic.values import Str
 from cfn_backup.written.selection import Resource
 

@@ -10,7 +10,6 @@ from functools import partial
 from cfn_backup.aws import plans, selections, vaults
 from cfn_backup.aws.errors import InvalidRequest, ResourceConflict
 from cfn_backup.aws.session import concurrently
-from cfn_backup.symbolic import known
 from cfn_backup.desired.document import known_map
 from cfn_backup.desired.plan import Plan, expand_plan, stacks_of_plan, with_vault_name
 from cfn_backup.desired.rules import rules_of, sure_rules
@@ -42,6 +41,7 @@ from cfn_backup.reconcile.vault import (
 )
 from cfn_backup.reconcile.work import Result, Work, log, not_ours
 from cfn_backup.rules import read_plan
+from cfn_backup.symbolic import known
 from cfn_backup.written.plan import BackupPlan
 
 PLAN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -97,11 +97,15 @@ def _checked(work: Work) -> Plan:
         refuse_nothing(work, selection, f"Selections[{number}]")
     made_here = known(desired.vault.name) if desired.vault else None
     rules = list(zip(_paths_of_rules(given), desired.document["Rules"], strict=True))
-    given_roles = [s for s in wanted if desired.role is None or s.role_arn != desired.role.arn]
+    given_roles = [
+        (f"Selections[{number}].IamRoleArn", selection)
+        for number, selection in enumerate(wanted)
+        if desired.role is None or selection.role_arn != desired.role.arn
+    ]
     concurrently(
         [
             *advice.on_topic(work, desired.vault, OF_DEFAULT_VAULT),
-            *advice.on_locks(work, rules, made_here),
+            *advice.on_vaults(work, rules, made_here),
             *advice.on_opt_in(work, wanted),
             *advice.on_roles(work, given_roles),
         ]
@@ -190,7 +194,7 @@ def _settling_of_vault(
     if desired is None:
         return lambda: ("", False)
     found = settled_name(work, desired, _current_vault(work, actual), OF_DEFAULT_VAULT)
-    return partial(settle_vault, work, desired, *found, OF_DEFAULT_VAULT)
+    return partial(settle_vault, work, desired, *found, OF_DEFAULT_VAULT, actual.plan_id)
 
 
 def _answered(work: Work, desired: Plan, plan_id: str) -> Result:

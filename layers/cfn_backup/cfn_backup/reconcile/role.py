@@ -9,12 +9,12 @@ from functools import partial
 from cfn_backup.aws import roles, vaults
 from cfn_backup.aws.errors import AlreadyExists, ProviderError
 from cfn_backup.aws.session import concurrently
-from cfn_backup.symbolic import known
 from cfn_backup.desired.document import known_map
 from cfn_backup.desired.owner import ROLE_NAME_LIMIT
 from cfn_backup.desired.role import PATH, POLICIES, TRUST_POLICY, Role, policy_arn
 from cfn_backup.desired.tags import recorded
 from cfn_backup.reconcile.work import Work, log, not_ours
+from cfn_backup.symbolic import known
 
 BOUNDARY_VARIABLE = "PERMISSIONS_BOUNDARY_ARN"
 SHARE_OF_SEARCH = 0.5

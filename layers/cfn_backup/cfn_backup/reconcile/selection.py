@@ -11,14 +11,14 @@ from functools import partial
 from typing import Any
 
 from cfn_backup.aws import plans, selections, stacks
-from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, NotFound
+from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, NotFound, ServiceLimitExceeded
 from cfn_backup.aws.session import concurrently
-from cfn_backup.symbolic import known
 from cfn_backup.desired.owner import NAME_LIMIT, ROLE_NAME_LIMIT
 from cfn_backup.desired.selection import Selection, expand_selection, stacks_named
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.discovery import find_contents
 from cfn_backup.reconcile.meaning import same_selection
+from cfn_backup.reconcile.portions import LIMIT, NoRoom, Portion, Selected, portions
 from cfn_backup.reconcile.replacement import (
     is_cleaning_up,
     refuse_if_overtaken,
@@ -30,6 +30,7 @@ from cfn_backup.reconcile.replacement import (
 from cfn_backup.reconcile.role import attach, detach, make_role, remove_role, update_role
 from cfn_backup.reconcile.work import Result, Work
 from cfn_backup.rules import read_selection
+from cfn_backup.symbolic import known
 
 PHYSICAL_ID = re.compile(r"(?P<selection>[^_]+)_(?P<plan>[^_]+)")
 
@@ -100,7 +101,7 @@ def _checked(
     desired = expand_selection(given, work.owner, work.place, find_contents(work, stacks_named(given)))
     refuse_nothing(work, desired, "")
     plan_id = known(given.backup_plan_id)
-    given_roles = [desired] if desired.role is None else []
+    given_roles = [("IamRoleArn", desired)] if desired.role is None else []
     concurrently(
         [
             *advice.on_opt_in(work, [desired]),
@@ -184,11 +185,15 @@ def _all_plans(work: Work) -> list[str]:
 def _owned_in(work: Work, plan_ids: Sequence[str]) -> list[selections.SelectionState]:
     listed = concurrently([partial(owned_selections, work, plan_id) for plan_id in plan_ids])
     found = concurrently(
-        [
-            partial(selections.find_selection, work.session, plan_id, one["SelectionId"])
-            for plan_id, own in zip(plan_ids, listed, strict=True)
-            for one in own
-        ]
+        [partial(_read, work, plan_id, own) for plan_id, own in zip(plan_ids, listed, strict=True) if own]
+    )
+    return [one for states in found for one in states]
+
+
+def _read(work: Work, plan_id: str, listed: Sequence[Mapping[str, Any]]) -> list[selections.SelectionState]:
+    """The listed selections of a plan that are still there."""
+    found = concurrently(
+        [partial(selections.find_selection, work.session, plan_id, one["SelectionId"]) for one in listed]
     )
     return [one for one in found if one is not None]
 
@@ -271,8 +276,12 @@ def owned_selections(work: Work, plan_id: str) -> list[dict[str, Any]]:
 
 def settle_selections(work: Work, plan_id: str, desired: Sequence[Selection]) -> None:
     """Makes a plan's own selections what they should be: new ones first, so that nothing is unprotected in
-    between."""
-    surplus = _owned_in(work, [plan_id])
+    between, and no more at once than the plan can have.
+
+    Raises ServiceLimitExceeded before any selection is changed if that is not possible.
+    """
+    listed = selections.list_selections(work.session, plan_id)
+    surplus = _read(work, plan_id, [s for s in listed if work.owner.owns_token(s.get("CreatorRequestId"))])
     missing: list[Selection] = []
     for selection in desired:
         same = next((one for one in surplus if means(one, selection)), None)
@@ -280,12 +289,37 @@ def settle_selections(work: Work, plan_id: str, desired: Sequence[Selection]) ->
             missing.append(selection)
         else:
             surplus.remove(same)
-    made = concurrently([partial(make_selection, work, plan_id, selection) for selection in missing])
+    for portion in _portions(surplus, missing, LIMIT - len(listed)):
+        _make_all(work, plan_id, [missing[number] for number in portion.make])
+        concurrently(
+            [
+                partial(selections.delete_selection, work.session, plan_id, surplus[number].selection_id)
+                for number in portion.delete
+            ]
+        )
+
+
+def _portions(
+    surplus: Sequence[selections.SelectionState], missing: Sequence[Selection], room: int
+) -> list[Portion]:
+    try:
+        return portions(
+            [Selected.by(one.document) for one in surplus],
+            [Selected.by(document_of(one)) for one in missing],
+            room,
+        )
+    except NoRoom:
+        raise ServiceLimitExceeded(
+            f"Selections: {len(missing)} selections are new or changed, and the plan can have {room} more: a "
+            f"plan has {LIMIT} at most. Each new one has to be there before what it replaces goes, so that "
+            "nothing is unprotected in between. Change fewer in one update, or take some away first"
+        ) from None
+
+
+def _make_all(work: Work, plan_id: str, desired: Sequence[Selection]) -> None:
+    made = concurrently([partial(make_selection, work, plan_id, selection) for selection in desired])
     concurrently(
         [partial(selections.await_selection, work.session, plan_id, one, work.deadline) for one in made]
-    )
-    concurrently(
-        [partial(selections.delete_selection, work.session, plan_id, one.selection_id) for one in surplus]
     )
 
 

@@ -10,10 +10,16 @@ from functools import partial
 
 from cfn_backup.aws import keys, stacks, topics, vaults
 from cfn_backup.aws.deadline import until_accepted
-from cfn_backup.aws.errors import AccessDenied, AlreadyExists, InvalidRequest, NotFound, ProviderError
+from cfn_backup.aws.errors import (
+    AccessDenied,
+    AlreadyExists,
+    InvalidRequest,
+    NotFound,
+    NotStabilized,
+    ProviderError,
+)
 from cfn_backup.aws.policies import policy_digest, same_policy
 from cfn_backup.aws.session import concurrently
-from cfn_backup.symbolic import known
 from cfn_backup.desired.document import known_map
 from cfn_backup.desired.owner import (
     ACCESS_POLICY_TAG,
@@ -29,6 +35,8 @@ from cfn_backup.desired.owner import (
 from cfn_backup.desired.tags import recorded
 from cfn_backup.desired.vault import Topic, Vault, expand_vault
 from cfn_backup.reconcile import advice
+from cfn_backup.reconcile.lock import Lock, adjust_lock, lock_record
+from cfn_backup.reconcile.plans_of_vault import check_plans
 from cfn_backup.reconcile.replacement import (
     is_cleaning_up,
     refuse_if_overtaken,
@@ -37,14 +45,25 @@ from cfn_backup.reconcile.replacement import (
     standing_of,
     undo_creation,
 )
+from cfn_backup.reconcile.way_out import refusal
 from cfn_backup.reconcile.work import Result, Work, log, not_ours
 from cfn_backup.rules import InvalidProperties, read_vault
+from cfn_backup.symbolic import known
 from cfn_backup.written.arns import VAULT_NAME
 from cfn_backup.written.vault import DESTROY, RETAIN_ON_UPDATE_OR_DELETE
 
 RECORDS = (ACCESS_POLICY_TAG, LOCK_TAG, TOPIC_TAG)
 """The tags that say what the provider put into and around the vault: words, several while it changes."""
-CREATION_ROLLED_BACK = ("ROLLBACK_IN_PROGRESS", "ROLLBACK_FAILED")
+TRIES = 3
+"""How often a vault is made whose name is taken although there is no such vault."""
+CREATION_ROLLED_BACK = (
+    "ROLLBACK_IN_PROGRESS",
+    "ROLLBACK_FAILED",
+    "UPDATE_ROLLBACK_IN_PROGRESS",
+    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+)
+"""The statuses of a stack in which a Delete takes back what the failed operation made. The rollback of an
+update deletes nothing that was there before it (user guide, DeletionPolicy: RetainExceptOnCreate)."""
 
 
 class BackupVaultResource:
@@ -140,7 +159,34 @@ def make_vault(work: Work, desired: Vault, *, identify: bool = False, path: str 
     """Makes the vault and everything that belongs to it; one of the same owner is met and brought up to date.
 
     Gives its name, and whether it is new: then ``complete_vault`` must follow when the request is fulfilled.
+    Raises NotStabilized if the name is taken and free by turns.
     """
+    if not desired.generated:
+        # a plan may have named it before it is there
+        check_plans(work, known(desired.name), Lock.desired(desired), None, own_plan="", path=path)
+    for _ in range(TRIES):
+        name = known(desired.name)
+        if _create(work, desired):
+            if identify:
+                work.identify(name)
+            _furnish(work, desired)
+            return name, True
+        # the name is taken: by an earlier delivery of this request, or by a vault that was kept when its
+        # resource went
+        name, actual = settled_name(work, desired, "", path)
+        desired = replace(desired, name=name)
+        if actual is not None:
+            return _meet_vault(work, desired, actual, identify=identify, path=path)
+        if work.deadline.remaining() <= 0:
+            break
+    raise NotStabilized(
+        f"The vault {known(desired.name)} could not be made: AWS Backup says that the name is taken, and "
+        "then that there is no such vault. Somebody else may be making and deleting it; try again"
+    )
+
+
+def _create(work: Work, desired: Vault) -> bool:
+    """False if the name is taken."""
     name = known(desired.name)
     try:
         vaults.create_vault(
@@ -151,24 +197,21 @@ def make_vault(work: Work, desired: Vault, *, identify: bool = False, path: str 
             token=work.token("vault", name),
         )
     except AlreadyExists:
-        return _meet_vault(work, desired, identify=identify, path=path)
-    if identify:
-        work.identify(name)
-    _furnish(work, desired)
-    return name, True
+        return False
+    return True
 
 
-def _meet_vault(work: Work, desired: Vault, *, identify: bool, path: str) -> tuple[str, bool]:
-    """The name is taken: by an earlier delivery of this request, or by a vault that was kept when its
-    resource went."""
-    name, actual = settled_name(work, desired, "", path)
-    if actual is None:
-        return make_vault(work, replace(desired, name=name), identify=identify, path=path)
+def _meet_vault(
+    work: Work, desired: Vault, actual: vaults.VaultParts, *, identify: bool, path: str
+) -> tuple[str, bool]:
+    name = known(desired.name)
     if actual.state.creator_request_id == work.token("vault", name):
         work.met_earlier = True
     if identify:
         work.identify(name)
-    return settle_vault(work, desired, name, actual)
+    check_plans(work, name, Lock.desired(desired), actual.state, own_plan="", path=path)
+    adjust_vault(work, desired, actual)
+    return name, _is_incomplete(actual)
 
 
 def _furnish(work: Work, desired: Vault) -> None:
@@ -181,9 +224,9 @@ def _furnish(work: Work, desired: Vault) -> None:
     if isinstance(desired.notifications, Topic):
         calls.append(partial(_notify, work, name, desired.notifications))
     concurrently(calls)
-    days = _lock_of(desired)
-    if days is not None:
-        _patiently(work, partial(vaults.put_lock, work.session, name, days))
+    lock = Lock.desired(desired)
+    if lock is not None:
+        _patiently(work, partial(vaults.put_lock, work.session, name, lock.parameters))
 
 
 def _patiently(work: Work, call: partial[None]) -> None:
@@ -209,13 +252,19 @@ def is_fulfilled(work: Work) -> bool:
 
 
 def settle_vault(
-    work: Work, desired: Vault, name: str, actual: vaults.VaultParts | None, path: str = ""
+    work: Work,
+    desired: Vault,
+    name: str,
+    actual: vaults.VaultParts | None,
+    path: str = "",
+    own_plan: str = "",
 ) -> tuple[str, bool]:
     """Makes the actual vault, which ``settled_name`` found, equal to the desired one. Gives its name, and
-    whether ``complete_vault`` must follow."""
+    whether ``complete_vault`` must follow. ``own_plan``: the id of the plan that the vault comes with."""
     desired = replace(desired, name=name)
     if actual is None:
         return make_vault(work, desired, path=path)
+    check_plans(work, name, Lock.desired(desired), actual.state, own_plan=own_plan, path=path)
     adjust_vault(work, desired, actual)
     return name, _is_incomplete(actual)
 
@@ -276,7 +325,7 @@ def adjust_vault(work: Work, desired: Vault, actual: vaults.VaultParts) -> None:
     vaults.set_tags(work.session, arn, actual.tags, meanwhile)
     _adjust_access_policy(work, name, desired, actual)
     _adjust_notifications(work, name, desired, actual)
-    _adjust_lock(work, name, desired, actual)
+    adjust_lock(work, desired, actual)
     vaults.set_tags(work.session, arn, meanwhile, wanted)
 
 
@@ -319,8 +368,8 @@ def _adjust_notifications(work: Work, name: str, desired: Vault, actual: vaults.
             vaults.delete_notifications(work.session, name)
     elif (actual.topic_arn, set(actual.events)) != (topic.arn, set(known(topic.events))):
         _notify(work, name, topic)
-    elif topic.managed:
-        _put_statement_in(work, name, known(topic.arn))
+    elif topic.managed and _put_statement_in(work, name, known(topic.arn)) and TOPIC_TAG in actual.tags:
+        _warn_of_other_writers(work, name, known(topic.arn))
 
 
 def _notify(work: Work, name: str, topic: Topic) -> None:
@@ -332,8 +381,21 @@ def _notify(work: Work, name: str, topic: Topic) -> None:
         _put_statement_in(work, name, known(topic.arn))
 
 
-def _put_statement_in(work: Work, name: str, topic_arn: str) -> None:
-    topics.allow_publishing(work.session, topic_arn, _sid(work, name), work.deadline)
+def _put_statement_in(work: Work, name: str, topic_arn: str) -> int:
+    """Returns how often the statement had to be written."""
+    written = topics.allow_publishing(work.session, topic_arn, _sid(work, name), work.deadline)
+    if written > 1:
+        _warn_of_other_writers(work, name, topic_arn)
+    return written
+
+
+def _warn_of_other_writers(work: Work, name: str, topic_arn: str) -> None:
+    work.warn(
+        f"somebody else wrote the policy of the topic {topic_arn} and took out the statement that lets AWS "
+        f"Backup publish the events of the vault {name}; it is there again. An AWS::SNS::TopicPolicy "
+        "replaces the whole policy each time that it changes: let it allow backup.amazonaws.com SNS:Publish "
+        "itself, and set ManageTopicPolicy: false"
+    )
 
 
 def _take_statement_out(work: Work, actual: vaults.VaultParts) -> bool:
@@ -352,41 +414,6 @@ def _take_statement_out(work: Work, actual: vaults.VaultParts) -> bool:
 def _sid(work: Work, name: str) -> str:
     digest = hashlib.sha256(arn_of_vault(work, name).encode()).hexdigest()[:16]
     return f"CfnBackupProvider{digest}"
-
-
-def _adjust_lock(work: Work, name: str, desired: Vault, actual: vaults.VaultParts) -> None:
-    wanted = _lock_of(desired)
-    state = actual.state
-    if wanted is None:
-        if state.locked and _is_recorded(
-            actual, LOCK_TAG, _days(state.min_retention_days, state.max_retention_days)
-        ):
-            vaults.delete_lock(work.session, name)
-        elif state.locked:
-            log.warning("the lock of the vault %s stays: somebody else put it there", name)
-        return
-    same_days = (wanted.get("MinRetentionDays"), wanted.get("MaxRetentionDays")) == (
-        state.min_retention_days,
-        state.max_retention_days,
-    )
-    # ChangeableForDays is never read back; that a lock date is set is all that can be compared, and
-    # putting it again would move the date
-    if state.locked and same_days and ("ChangeableForDays" in wanted) == (state.lock_date is not None):
-        return
-    if state.lock_date is not None and "ChangeableForDays" not in wanted:
-        # whether a lock that is put again without ChangeableForDays keeps its date is not documented
-        # (rule L11)
-        vaults.delete_lock(work.session, name)
-    vaults.put_lock(work.session, name, wanted)
-
-
-def _lock_of(desired: Vault) -> dict[str, int] | None:
-    """The days of the lock, none of which must be given; None without a lock."""
-    return None if desired.lock is None else known_map(known(desired.lock))
-
-
-def _days(shortest: int | None, longest: int | None) -> str:
-    return f"{shortest or ''}:{longest or ''}"
 
 
 def _owned(work: Work, name: str) -> vaults.VaultParts | None:
@@ -419,8 +446,8 @@ def remove_vaults(work: Work, names: list[str], *, answered: bool = True, strict
 def _remove_vault(work: Work, actual: vaults.VaultParts, *, answered: bool, strict: bool) -> None:
     name, policy = actual.state.name, actual.tags.get(REMOVAL_POLICY_TAG)
     was_made = CREATION_TAG in actual.tags
-    to_go = policy == DESTROY or (policy == RETAIN_ON_UPDATE_OR_DELETE and _creation_is_rolled_back(work))
-    goes = to_go and (answered or was_made)
+    rolled_back = policy == RETAIN_ON_UPDATE_OR_DELETE and was_made and _creation_is_rolled_back(work)
+    goes = rolled_back or (policy == DESTROY and (answered or was_made))
     lost = _is_incomplete(actual) or (was_made and not answered)
     if not (goes or lost):
         log.info("the vault %s stays, as its removal policy %s says", name, policy or "(none recorded)")
@@ -429,12 +456,8 @@ def _remove_vault(work: Work, actual: vaults.VaultParts, *, answered: bool, stri
     elif not vaults.has_recovery_points(work.session, name):
         _dismantle(work, actual)
     elif goes and strict:
-        count = max(actual.state.recovery_points, 1)
-        raise InvalidRequest(
-            f"The vault {name} has {count} recovery point{'s' if count > 1 else ''} and is not deleted. "
-            "Delete them first, or set RemovalPolicy: RETAIN to keep the vault; deleting them with "
-            "EmptyOnDelete is not available yet"
-        )
+        stack = stacks.stack_status(work.session, str(work.owner.stack_id))
+        raise InvalidRequest(refusal(actual.state, str(work.owner.stack_name), stack, work.owner.logical_id))
     else:
         log.warning("the vault %s stays: it has recovery points", name)
 
@@ -512,12 +535,10 @@ def _undo(work: Work) -> None:
 
 def _tags(desired: Vault) -> dict[str, str]:
     """The tags, with the records of what the provider puts."""
-    tags = recorded(known_map(desired.tags))
-    policy, days, topic = known(desired.access_policy), _lock_of(desired), desired.notifications
+    tags = {**recorded(known_map(desired.tags)), **lock_record(desired)}
+    policy, topic = known(desired.access_policy), desired.notifications
     if policy is not None:
         tags[ACCESS_POLICY_TAG] = policy_digest(policy)
-    if days is not None:
-        tags[LOCK_TAG] = _days(days.get("MinRetentionDays"), days.get("MaxRetentionDays"))
     if isinstance(topic, Topic) and topic.managed:
         tags[TOPIC_TAG] = "managed"
     return tags

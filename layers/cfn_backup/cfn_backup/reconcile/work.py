@@ -48,6 +48,8 @@ class Work:
     completing: bool = False
     """Whether this delivery has begun to note that the request is fulfilled."""
     findings: Findings = field(default_factory=Findings)
+    warnings: list[str] = field(default_factory=list)
+    """What the author should know although the request succeeds; each is logged, too."""
 
     def identify(self, physical_id: str | None) -> None:
         """Notes the id at once after the first side effect; None when everything was undone."""
@@ -63,7 +65,12 @@ class Work:
         fail anything."""
         self.findings.raise_errors()
         for warning in self.findings.warnings:
-            log.warning("%s", warning)
+            self.warn(str(warning))
+
+    def warn(self, text: str) -> None:
+        """Logs a warning, and notes it for the answer."""
+        log.warning("%s", text)
+        self.warnings.append(text)
 
     def token(self, *parts: str) -> str:
         """A CreatorRequestId for something that this request makes; a repeated delivery gives the same."""

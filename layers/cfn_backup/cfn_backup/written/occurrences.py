@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from cfn_backup.written.schedule import DayKind, DayPart, Schedule
@@ -57,6 +58,32 @@ def runs(schedule: Schedule, zone: tzinfo, first: date, last: date) -> Iterator[
                 yield on, midnight + minute - shift
 
 
+@dataclass(frozen=True)
+class ClockChange:
+    """A run at a wall time that a change of the clock skips or repeats."""
+
+    on: date
+    minute: int
+    """Of the day, as the expression says it."""
+    skipped: bool
+    """Whether the clock never shows this time on this day, so that nothing runs; else it shows it twice, and
+    the rule runs once."""
+
+
+def clock_changes(schedule: Schedule, zone: tzinfo, first: date, last: date) -> Iterator[ClockChange]:
+    """The runs from the first to the last date whose wall time there is not exactly once."""
+    clock = Clock(zone)
+    for on in dates(schedule, first, last):
+        if clock.offset_of_day(on) is not None:
+            continue
+        for hour in schedule.hours:
+            minute = hour * 60 + schedule.minute
+            if clock.offset(on, minute) is None:
+                yield ClockChange(on, minute, skipped=True)
+            elif clock.is_repeated(on, minute):
+                yield ClockChange(on, minute, skipped=False)
+
+
 class Clock:
     """The clock of one timezone: how many minutes it is ahead of UTC."""
 
@@ -79,6 +106,11 @@ class Clock:
         wall = datetime(on.year, on.month, on.day, *divmod(minute, 60), tzinfo=self._zone)
         exists = wall.astimezone(UTC).astimezone(self._zone).replace(tzinfo=None) == wall.replace(tzinfo=None)
         return self._minutes(wall) if exists else None
+
+    def is_repeated(self, on: date, minute: int) -> bool:
+        """Whether the clock shows this minute of the day, which exists, twice."""
+        wall = datetime(on.year, on.month, on.day, *divmod(minute, 60), tzinfo=self._zone)
+        return wall.utcoffset() != wall.replace(fold=1).utcoffset()
 
     def _known(self, ordinal: int) -> int:
         if self._at_midnight and self._at_midnight[0] == ordinal:
