@@ -40,8 +40,8 @@ class Rule:
     way_out: str
     source: str
     """Where the service's refusal or failure is documented or was observed."""
-    subject: type | None
-    """What the check looks at: a class of ``rules.subjects``. None: the reader checks it as values are read, or a
+    subjects: tuple[type, ...]
+    """What the check looks at: classes of ``rules.subjects``. None: the reader checks it as values are read, or a
     deployment asks AWS."""
     check: Check | None
 
@@ -54,7 +54,7 @@ _registered: dict[str, Rule] = {}
 
 
 def rule(
-    code: str, *, subject: type, title: str, explanation: str, way_out: str, source: str
+    code: str, *, subject: type | tuple[type, ...], title: str, explanation: str, way_out: str, source: str
 ) -> Callable[[Check], Check]:
     """Registers the decorated check as a rule.
 
@@ -63,7 +63,8 @@ def rule(
     """
 
     def register(check: Check) -> Check:
-        _add(Rule(code, title, explanation, way_out, source, subject, check))
+        subjects = subject if isinstance(subject, tuple) else (subject,)
+        _add(Rule(code, title, explanation, way_out, source, subjects, check))
         return check
 
     return register
@@ -71,7 +72,7 @@ def rule(
 
 def reading_rule(code: str, *, title: str, explanation: str, way_out: str, source: str) -> None:
     """Registers a rule whose check is elsewhere: in the reader, or during a deployment, where AWS is asked."""
-    _add(Rule(code, title, explanation, way_out, source, None, None))
+    _add(Rule(code, title, explanation, way_out, source, (), None))
 
 
 def _add(added: Rule) -> None:
@@ -87,4 +88,4 @@ def registered() -> Mapping[str, Rule]:
 
 def checks_of(subject: Any) -> Iterator[Rule]:
     """The rules that look at a subject of this class."""
-    return (one for one in _registered.values() if one.subject is type(subject))
+    return (one for one in _registered.values() if type(subject) in one.subjects)

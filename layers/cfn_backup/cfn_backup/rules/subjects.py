@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
-from cfn_backup.desired.place import Place
-from cfn_backup.desired.rules import PlannedRule
 from cfn_backup.rules.asking import is_given
 from cfn_backup.symbolic.paths import Path
-from cfn_backup.symbolic.values import Str, Sym
-from cfn_backup.written.plan import BackupPlan, CopyAction, Lifecycle
-from cfn_backup.written.selection import Selection
+from cfn_backup.symbolic.values import is_plain
+
+if TYPE_CHECKING:
+    # a vault's cold start does without what plans and selections need
+    from cfn_backup.desired.place import Place
+    from cfn_backup.desired.rules import PlannedRule
+    from cfn_backup.symbolic.values import Str, Sym
+    from cfn_backup.written.plan import BackupPlan, CopyAction, Lifecycle
+    from cfn_backup.written.selection import Selection
+    from cfn_backup.written.vault import BackupVault
 
 
 @dataclass(frozen=True)
@@ -67,13 +72,13 @@ class LifecycleSubject:
 
     def at(self, member: str) -> Path:
         """The path of a member, or of what brings it, by its name."""
-        if isinstance(self.written, Lifecycle) and is_given(getattr(self.written, _FIELDS[member])):
+        if is_plain(self.written) and is_given(getattr(self.written, _FIELDS[member])):
             return self.written.at / member
         return self.otherwise_at
 
     def is_written(self, member: str) -> bool:
         """Whether the author wrote this member."""
-        return isinstance(self.written, Lifecycle) and is_given(getattr(self.written, _FIELDS[member]))
+        return is_plain(self.written) and is_given(getattr(self.written, _FIELDS[member]))
 
 
 _FIELDS = {
@@ -94,8 +99,7 @@ class CopySubject:
 class VaultSubject:
     """A vault: a resource, or the default vault of a plan."""
 
-    vault: Any
-    """A ``written.vault.BackupVault``."""
+    vault: BackupVault
     place: Place
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cfn_backup.desired.place import Place
 from cfn_backup.rules.driver import Choices, Possible, Subject, anything, every_item, every_value
 from cfn_backup.rules.subjects import VaultSubject
-from cfn_backup.symbolic.asking import NeverDecided, TooManyWays, every_way
+from cfn_backup.symbolic.asking import NotKnown, TooManyWays, decided, every_way
 
 if TYPE_CHECKING:
     from cfn_backup.desired.rules import PlannedRule
@@ -65,9 +65,7 @@ def planned_rules(
     def expanded(one: BackupPlan) -> Any:
         try:
             return rules_of(one), one
-        except NeverDecided as asked:
-            if hasattr(asked, "condition"):
-                raise
+        except NotKnown:
             return None, one
 
     try:
@@ -85,8 +83,13 @@ def _subjects_of_rule(
 ) -> Iterator[Subject]:
     from cfn_backup.rules.subjects import CopySubject, LifecycleSubject, RuleSubject
 
+    from cfn_backup.rules.retention import LockedVaultSubject
+
     about = RuleSubject(planned, plan, place)
     yield Subject(about, given)
+    if about.target is None:
+        for vault, choices in every_value(plan.default_vault, given, possible):
+            yield Subject(LockedVaultSubject(about, None, vault.lock_configuration, "the default vault"), choices)
     written = planned.written.lifecycle if planned.written else None
     for (lifecycle, own), choices in _pairs(planned.rule.lifecycle, written, given, possible):
         yield Subject(LifecycleSubject(lifecycle, own, _origin_of_days(about), planned), choices)
@@ -110,13 +113,8 @@ def _pairs(one: Any, other: Any, given: Choices, possible: Possible) -> Iterator
             yield (first, None), choices
             continue
         try:
-            for way in every_way(other, _decided, given=choices, possible=possible, most=MOST_WAYS):
+            for way in every_way(other, decided, given=choices, possible=possible, most=MOST_WAYS):
                 yield (first, way.result), way.choices
         except TooManyWays:
             return
 
-
-def _decided(value: Any) -> Any:
-    from cfn_backup.symbolic.asking import decided
-
-    return decided(value)

@@ -1,0 +1,13 @@
+"""The rules that only a deployment can check, since AWS has to be asked."""
+
+from __future__ import annotations
+
+from cfn_backup.rules.registry import reading_rule
+
+reading_rule(
+    "E9501",
+    title="New key for a vault with a fixed name",
+    explanation="The key of a vault cannot be changed, so a new vault is needed, and the old one still has the name.",
+    way_out="Change `BackupVaultName`, too, or leave it out: then names are generated.",
+    source="AWS Backup Developer Guide: Backup vault creation and deletion",
+)
