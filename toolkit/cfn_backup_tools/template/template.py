@@ -16,11 +16,17 @@ from cfn_backup_tools.template.json_document import read_json
 type Format = Literal["yaml", "json"]
 
 CUSTOM_PREFIX = "Custom::Backup"
+OF_PROVIDER = (
+    "Custom::BackupPlan",
+    "Custom::BackupVault",
+    "Custom::BackupSelection",
+    "Custom::BackupRegionSettings",
+)
 GENERIC = "AWS::CloudFormation::CustomResource"
 """The type that any custom resource can have: then its ServiceToken tells whose it is."""
 
-_EXPORT = re.compile(r".*-(BackupPlan|BackupVault|BackupSelection)")
-_PARAMETER = re.compile(r"(?:.*/)?(BackupPlan|BackupVault|BackupSelection)(?::\d+)?")
+_EXPORT = re.compile(r".*-(BackupPlan|BackupVault|BackupSelection|BackupRegionSettings)")
+_PARAMETER = re.compile(r"(?:.*/)?(BackupPlan|BackupVault|BackupSelection|BackupRegionSettings)(?::\d+)?")
 _RESOLVE = re.compile(r"\{\{resolve:ssm:(.+)\}\}")
 
 
@@ -55,12 +61,14 @@ class Template:
     def _type(self, resource: MappingABC[str, Any]) -> str:
         written = str(resource["Type"])
         properties = resource.get("Properties")
-        if written != GENERIC or not isinstance(properties, dict):
+        if not isinstance(properties, dict):
             return written
-        name = self._served_by(properties.get("ServiceToken"))
+        if written != GENERIC and not (written.startswith("Custom::") and written not in OF_PROVIDER):
+            return written
+        name = self.served_by(properties.get("ServiceToken"))
         return f"Custom::{name}" if name else written
 
-    def _served_by(self, token: Any) -> str | None:
+    def served_by(self, token: Any) -> str | None:
         """Which of the provider's functions a ServiceToken names: by its export or its SSM parameter."""
         if isinstance(token, str):
             looked_up = _RESOLVE.fullmatch(token)
@@ -71,7 +79,7 @@ class Template:
         if function == "Fn::ImportValue":
             return _name(_EXPORT, _text_of(argument))
         if function == "Fn::Sub":
-            return self._served_by(_text_of(token))
+            return self.served_by(_text_of(token))
         parameter = self.section("Parameters").get(argument) if function == "Ref" else None
         if isinstance(parameter, dict) and str(parameter.get("Type", "")).startswith("AWS::SSM::"):
             return _name(_PARAMETER, parameter.get("Default"))

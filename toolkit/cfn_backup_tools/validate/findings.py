@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from cfn_backup.symbolic import Condition, Is
+from cfn_backup.symbolic import Condition, Is, Path, is_function
 from cfn_backup.written.findings import Finding, Severity
 from cfn_backup_tools.template.document import Path as LongPath
-from cfn_backup_tools.template.locations import Location, locate_from, locate_value
+from cfn_backup_tools.template.document import long_form
+from cfn_backup_tools.template.locations import Location, locate_from
 from cfn_backup_tools.template.template import Template
+from cfn_backup_tools.validate.origins import origin
 
-AT_THE_NAME = frozenset({"E9001", "E9012", "E9014"})
+AT_THE_NAME = frozenset({"E9001", "E9014", "E9313"})
 """Rules about a name rather than its value: the finding stands at the name."""
 
 
@@ -43,12 +45,33 @@ def located(
     template: Template, logical_id: str, finding: Finding, *, start: LongPath | None = None
 ) -> LocatedFinding:
     """The finding with its place. Its path begins at the resource's properties, or at ``start``."""
-    key = finding.code in AT_THE_NAME
-    if start is None:
-        location = locate_value(template, logical_id, finding.at, finding.choices, key=key)
-    else:
-        location = locate_from(template, start, finding.at, finding.choices, key=key)
-    return LocatedFinding(template.name, location, logical_id, finding, in_words(finding.choices))
+    begin: LongPath = start or ("Resources", logical_id, "Properties")
+    key = finding.of_name or finding.code in AT_THE_NAME
+    location = locate_from(template, begin, finding.at, finding.choices, key=key)
+    is_function_there = is_function(long_form(template.node(location.path)))
+    if not key and not is_function_there and _is_above(location.path[len(begin) :], finding.at):
+        # what is missing is reported at the name of what it is missing from
+        location = locate_from(template, begin, finding.at, finding.choices, key=True)
+    message = finding.message + origin(template, location.path, finding.choices)
+    told = replace(finding, message=message)
+    return LocatedFinding(template.name, location, logical_id, told, in_words(finding.choices))
+
+
+def _is_above(reached: LongPath, at: Path) -> bool:
+    """Whether a value is not there, so that the place is that of a part around it."""
+    return len(_without_branches(reached)) < len(at.names)
+
+
+def _without_branches(path: LongPath) -> list[str | int]:
+    steps: list[str | int] = []
+    rest = list(path)
+    while rest:
+        step = rest.pop(0)
+        if step == "Fn::If" and rest:
+            rest.pop(0)
+        else:
+            steps.append(step)
+    return steps
 
 
 def all_located(template: Template, found: Mapping[str, Iterable[Finding]]) -> list[LocatedFinding]:

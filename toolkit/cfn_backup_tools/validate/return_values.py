@@ -1,36 +1,65 @@
-"""Checks ``Fn::GetAtt`` and ``Fn::Sub`` on custom resources:
-CloudFormation itself finds out only when it deploys."""
+"""Checks ``Fn::GetAtt`` and ``Fn::Sub`` on backup resources: CloudFormation itself finds out only when it deploys."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from cfn_backup.written.problems import Problem
-
-from cfn_backup_tools.template.document import Path
-from cfn_backup_tools.template.intrinsics import attribute_of, is_intrinsic, sub_names, sub_parts
+from cfn_backup.rules.registry import OWN, reading_rule
+from cfn_backup.rules.returns import NATIVE_ATTRIBUTES
+from cfn_backup.symbolic import Path
+from cfn_backup.symbolic.functions import attribute_of, sub_names, sub_parts
+from cfn_backup.symbolic.values import is_function
+from cfn_backup.written.findings import Finding
+from cfn_backup.written.resources import CUSTOM
+from cfn_backup.written.unknown_members import nearest_of
+from cfn_backup_tools.template.document import Path as LongPath
+from cfn_backup_tools.template.locations import Location
 from cfn_backup_tools.template.template import Template
-from cfn_backup_tools.validate.custom_types import attributes_of, nearest
-from cfn_backup_tools.validate.findings import Finding, owner_of
+from cfn_backup_tools.validate.findings import LocatedFinding
+from cfn_backup_tools.validate.spelling import owner_of
+
+reading_rule(
+    "E9010",
+    title="Unknown return value",
+    explanation="`Fn::GetAtt` or `Fn::Sub` asks for an attribute that the resource does not have.",
+    way_out="Use one of the return values that the resource's reference page lists.",
+    source="AWS CloudFormation template reference: Return values of the AWS::Backup types; " + OWN,
+)
 
 
-def check_return_values(template: Template) -> list[Finding]:
-    """A finding for each attribute that a custom type does not have."""
-    types = {name: resource["Type"] for name, resource in template.resources.items()}
-    findings: list[Finding] = []
+def unknown_return_values(template: Template) -> Iterator[LocatedFinding]:
+    """A finding for each attribute that a backup resource does not have."""
+    known_of = {name: _attributes(resource["Type"]) for name, resource in template.resources.items()}
+    known_of = {name: known for name, known in known_of.items() if known}
+    if not known_of:
+        return
     for path, logical_id, attribute in _uses(template.content, ()):
-        known = attributes_of(types.get(logical_id, ""))
+        known = known_of.get(logical_id, ())
         if not known or attribute in known:
             continue
-        guess = nearest(attribute, known)
-        hint = f"did you mean {guess}? " if guess else ""
-        message = f"{types[logical_id]} has no return value {attribute}; {hint}it has {', '.join(known)}"
-        findings.append(_finding(template, path, Problem("E9010", owner_of(path)[1], message)))
-    return findings
+        resource_type = template.resources[logical_id]["Type"]
+        nearest = _meant(attribute, known)
+        hint = f"did you mean {nearest}? " if nearest else ""
+        message = f"asks for {logical_id}.{attribute}, which no {resource_type} has; {hint}It has {', '.join(known)}"
+        owner, inside = owner_of(path)
+        finding = Finding("E9010", Path.of(inside), message.replace("; It has", "; it has"))
+        yield LocatedFinding(template.name, _location(template, path), owner, finding)
 
 
-def _uses(value: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
+def _attributes(resource_type: str) -> tuple[str, ...]:
+    if resource_type in NATIVE_ATTRIBUTES:
+        return NATIVE_ATTRIBUTES[resource_type]
+    return tuple(CUSTOM[resource_type].attributes) if resource_type in CUSTOM else ()
+
+
+def _meant(attribute: str, known: tuple[str, ...]) -> str | None:
+    """``Arn`` is meant for ``BackupVaultArn``, and the most similar one for a slip."""
+    ending = [name for name in known if name.endswith(attribute)]
+    return ending[0] if ending else nearest_of(attribute, known)
+
+
+def _uses(value: Any, path: LongPath) -> Iterator[tuple[LongPath, str, str]]:
     """Every attribute that is asked for, by Fn::GetAtt or in the text of Fn::Sub."""
     if isinstance(value, list):
         for index, item in enumerate(value):
@@ -42,7 +71,7 @@ def _uses(value: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
 
 
 def _uses_here(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    if not is_intrinsic(value):
+    if not is_function(value):
         return
     ((function, argument),) = value.items()
     if function == "Fn::GetAtt":
@@ -57,7 +86,8 @@ def _uses_here(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 yield logical_id, attribute
 
 
-def _finding(template: Template, path: Path, problem: Problem) -> Finding:
+def _location(template: Template, path: LongPath) -> Location:
     # the function's own place: a short form has no key to point at
     node = template.node(path)
-    return Finding(template.name, node.line, node.column, owner_of(path)[0], problem, path)
+    line, column = template.position(node.end)
+    return Location(node.line, node.column, line, column, path)

@@ -116,6 +116,14 @@ class SelectedResource:
 
 
 @dataclass(frozen=True)
+class ResourceOfPlan:
+    """A plan with a resource of the template that is selected for it."""
+
+    plan: BackupPlan
+    resource: Neighbour
+
+
+@dataclass(frozen=True)
 class TwiceSelected:
     """A resource of the template that the selections of two plans name."""
 
@@ -146,7 +154,7 @@ class Across:
             }
             for subject in find.get(type(resource.properties), _nothing)(resource):
                 yield resource.logical_id, subject
-        yield from self._twice_selected()
+        yield from self._selected_for_plans()
 
     # -- plans
 
@@ -232,7 +240,7 @@ class Across:
         for key, choices in self._named(vault.encryption_key_arn, given, KEY, "AWS::KMS::ReplicaKey"):
             yield Subject(KeyOfVault(about, key), choices)
         for notifications, under in every_value(vault.notifications, given, self.possible):
-            for topic, choices in self._named(notifications.sns_topic_arn, under, TOPIC):
+            for topic, choices in self._named(notifications.sns_topic_arn, under, TOPIC, arns=("", "TopicArn")):
                 policies = tuple(self._policies_of_topic(topic.logical_id))
                 yield Subject(TopicOfVault(vault, notifications, topic, policies), choices)
 
@@ -255,6 +263,11 @@ class Across:
                 resource_type = self.template.place.resource_types[named]
                 yield Subject(PlanOfSelection(selection, reference.attribute, named, resource_type), choices)
             yield from self._of_any_selection(selection, self.plan_of(named), choices)
+
+    def plan_named(self, selection: BackupSelection) -> BackupPlan | None:
+        """The plan of the template that a selection is for; None if it is another, or not always the same."""
+        plan_id = selection.backup_plan_id
+        return self.plan_of(referred(plan_id, self.template.place)) if isinstance(plan_id, Unknown) else None
 
     def plan_of(self, logical_id: str | None) -> BackupPlan | None:
         """The plan of this logical id."""
@@ -306,10 +319,11 @@ class Across:
                 return key
         return None
 
-    def _twice_selected(self) -> Iterator[tuple[str, Subject]]:
+    def _selected_for_plans(self) -> Iterator[tuple[str, Subject]]:
         seen: dict[str, list[tuple[str, BackupPlan, Choices]]] = {}
         for owner, plan_id, plan, selection, given in self._selections():
             for at, resource, choices in self._selected(selection, given):
+                yield plan_id, Subject(ResourceOfPlan(plan, resource), choices)
                 for other_id, other, under in seen.get(resource.logical_id, []):
                     together = {**under, **choices}
                     if other_id != plan_id and _agree(under, choices) and self.possible(together):
@@ -339,11 +353,16 @@ class Across:
             for value in listed:
                 yield from every_value(value, choices, self.possible)
 
-    def _named(self, value: Any, given: Choices, *types: str) -> Iterator[tuple[Neighbour, Choices]]:
-        """The resources of these types that a value refers to."""
+    def _named(
+        self, value: Any, given: Choices, *types: str, arns: tuple[str, ...] | None = None
+    ) -> Iterator[tuple[Neighbour, Choices]]:
+        """The resources of these types that a value refers to, if asked so by one of these attributes."""
         for found, choices in every_value_or_unknown(value, given, self.possible):
             named = referred(found, self.template.place)
             resource = self.template.get(named) if named else None
+            reference = reference_of(found) if isinstance(found, Unknown) else None
+            if arns is not None and reference and reference.attribute not in arns:
+                continue
             if resource and resource.type in types:
                 yield resource, {**choices, **self._there(resource.condition)}
 

@@ -33,7 +33,7 @@ def known_text(value: Str | None) -> str | None:
         return None
     text = ""
     pieces = pieces_of(value) or ()
-    for piece, following in zip(pieces, (*pieces[1:], ""), strict=True):
+    for piece, following in zip(pieces, (*pieces[1:], ""), strict=False):
         if isinstance(piece, str):
             text += piece
         elif _is_one_field(piece) or _fills_a_field(text, following):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cfn_backup.desired.rules import PlannedRule, rules_of, sure_rules
-from cfn_backup.rules.asking import is_given, known_items, number
+from cfn_backup.rules.asking import is_given, is_true, known_items, number
 from cfn_backup.rules.registry import Fault, rule
 from cfn_backup.rules.selected_types import selected_types
 from cfn_backup.rules.subjects import SelectionSubject
@@ -28,10 +28,10 @@ def _cold_rules(subject: SelectionSubject) -> list[PlannedRule]:
 
 def _moves_to_cold_storage(planned: PlannedRule) -> bool:
     """Whether a rule asks for cold storage, for its recovery points or a copy of them."""
-    return any(
-        is_given(one.move_to_cold_storage_after_days) and number(one.move_to_cold_storage_after_days) != -1
-        for one in _lifecycles(planned)
-    )
+    if is_true(planned.rule.enable_continuous_backup):
+        # which is refused
+        return False
+    return any(number(one.move_to_cold_storage_after_days) not in (None, -1) for one in _lifecycles(planned))
 
 
 def _lifecycles(planned: PlannedRule) -> Iterator[Lifecycle]:

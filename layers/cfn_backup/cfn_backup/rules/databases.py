@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from cfn_backup.desired.rules import PlannedRule, rules_of, sure_rules
-from cfn_backup.rules.across import SelectedResource
+from cfn_backup.rules.across import ResourceOfPlan, SelectedResource
 from cfn_backup.rules.asking import is_true, number, text
 from cfn_backup.rules.registry import Fault, rule
 from cfn_backup.rules.windows import DEFAULT_START_WINDOW
@@ -59,21 +59,21 @@ def own_automated_backups(subject: SelectedResource) -> Iterator[Fault]:
 
 @rule(
     "W9617",
-    subject=SelectedResource,
+    subject=ResourceOfPlan,
     title="Start in a maintenance window",
     explanation="AWS Backup cannot start a backup of a database in its maintenance window or in the hour before it. A start "
     "window that ends there leaves the rule without a backup: the job expires.",
     way_out="Start at another time, or give a longer `StartWindowMinutes`.",
     source="AWS Backup Developer Guide: Backup plan options and configuration",
 )
-def start_in_maintenance_window(subject: SelectedResource) -> Iterator[Fault]:
+def start_in_maintenance_window(subject: ResourceOfPlan) -> Iterator[Fault]:
     property_name, before = MAINTENANCE.get(subject.resource.type, ("", 0))
     written = decided(subject.resource.properties.get(property_name))
     matched = _WINDOW.fullmatch(written) if isinstance(written, str) else None
     if not matched:
         return
     closed_from, closed_to = _minute(*matched.groups()[:3]) - before, _minute(*matched.groups()[3:])
-    for planned in _rules(subject):
+    for planned in sure_rules(rules_of(subject.plan)):
         if _starts_only_within(planned, closed_from, closed_to):
             message = (
                 f"starts in the maintenance window of {subject.resource.logical_id} ({written}) or the hour before it, where "

@@ -47,7 +47,7 @@ def look(subjects: Iterable[Subject], findings: Findings, possible: Possible = a
                 found[key] = _common(found[key], choices) if key in found else choices
     for (code, fault), choices in found.items():
         decisions = tuple(sorted(choices.items(), key=str))
-        findings.append(Finding(code, fault.at, fault.message, decisions))
+        findings.append(Finding(code, fault.at, fault.message, decisions, fault.of_name))
 
 
 def _faults(rule: Rule, subject: Subject, possible: Possible) -> Iterator[tuple[Fault, Choices]]:

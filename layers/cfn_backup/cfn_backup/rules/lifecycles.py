@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cfn_backup.rules.asking import number
+from cfn_backup.rules.asking import is_true, number
 from cfn_backup.rules.registry import Fault, rule
 from cfn_backup.rules.subjects import LifecycleSubject
 
@@ -25,6 +25,9 @@ COLD_STORAGE_DAYS = 90
 )
 def deleted_too_early(subject: LifecycleSubject) -> Iterator[Fault]:
     delete, cold = _days(subject)
+    if not subject.of_copy and is_true(subject.rule.rule.enable_continuous_backup):
+        # cold storage is refused there as such
+        return
     if delete is None or cold is None or delete < 1 or cold < 1 or delete >= cold + COLD_STORAGE_DAYS:
         return
     if not subject.is_written("DeleteAfterDays") and subject.is_written("MoveToColdStorageAfterDays"):

@@ -9,6 +9,7 @@ from cfn_backup.rules.registry import Fault, rule
 from cfn_backup.rules.subjects import VaultSubject
 from cfn_backup.symbolic.asking import decided
 from cfn_backup.symbolic.paths import Path
+from cfn_backup.symbolic.values import Unreadable
 from cfn_backup.written.vault import LockConfiguration
 
 GUIDE = "AWS Backup Developer Guide: AWS Backup Vault Lock"
@@ -50,6 +51,8 @@ def minimum_over_maximum(subject: VaultSubject) -> Iterator[Fault]:
 def permanent_lock(subject: VaultSubject) -> Iterator[Fault]:
     found = _lock(subject)
     if found and is_given(found[0].changeable_for_days):
+        if isinstance(decided(found[0].changeable_for_days), Unreadable):
+            return
         days = number(found[0].changeable_for_days)
         message = (
             f"makes the lock permanent after {days if days is not None else 'that many'} days: then nobody, AWS "

@@ -37,7 +37,7 @@ def all_rules(subject: PlanSubject) -> tuple[PlannedRule, ...]:
 )
 def plan_without_rules(subject: PlanSubject) -> Iterator[Fault]:
     plan = subject.plan
-    if is_given(plan.preset) or not is_empty(plan.backup_plan_rules):
+    if plan.unfinished or is_given(plan.preset) or not is_empty(plan.backup_plan_rules):
         return
     at = subject.at("BackupPlanRules")
     if plan.native:
@@ -140,7 +140,7 @@ def unknown_advanced_setting(subject: PlanSubject) -> Iterator[Fault]:
         for name, value in options.items() if isinstance(options, Mapping) else ():
             where = at / "BackupOptions" / name
             if name not in known:
-                yield Fault(where, f"is no option of {resource_type}: write {_either(known)}")
+                yield Fault(where, f"is no option of {resource_type}: write {_either(known)}", of_name=True)
             elif isinstance(found := text(value), str) and found not in known[name]:
                 yield Fault(where, f"is {shown(found)}: write {_either(known[name])}")
 

@@ -71,7 +71,7 @@ def unknown_resource_type(subject: RegionSettingsSubject) -> Iterator[Fault]:
             if name not in known:
                 nearest = nearest_of(name, known)
                 hint = f"did you mean {nearest}?" if nearest else f"known are {', '.join(known)}"
-                yield Fault(at / name, f"is no resource type that can be set here; {hint}")
+                yield Fault(at / name, f"is no resource type that can be set here; {hint}", of_name=True)
 
 
 @rule(

@@ -23,6 +23,8 @@ class Fault:
 
     at: Path
     message: str
+    of_name: bool = False
+    """Whether the name of the member is wrong, and not its value."""
 
 
 type Check = Callable[..., Iterator[Fault]]

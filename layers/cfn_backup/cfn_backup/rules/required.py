@@ -46,8 +46,8 @@ OF_NATIVE_SELECTION: Required = (
 def missing_property(subject: PlanSubject | SelectionSubject | VaultSubject) -> Iterator[Fault]:
     for part, required in _parts(subject):
         for field, name, what in required:
-            if not is_given(getattr(part, field)):
-                yield Fault(part.at / name, f"is required and missing: {what}. Add it")
+            if not is_given(getattr(part, field)) and not part.unfinished:
+                yield Fault(part.at / name, f"is required and missing: add {name}, {what}")
 
 
 def _parts(subject: PlanSubject | SelectionSubject | VaultSubject) -> Iterator[tuple[Part, Required]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cfn_backup.rules.asking import is_empty, known_items, listed_items
+from cfn_backup.rules.asking import is_empty, is_given, known_items, listed_items
 from cfn_backup.rules.registry import Fault, rule
 from cfn_backup.rules.subjects import SelectionSubject
 from cfn_backup.symbolic.asking import decided
@@ -66,16 +66,17 @@ def selects_by_tags(selection: Selection) -> bool:
 )
 def nothing_selected(subject: SelectionSubject) -> Iterator[Fault]:
     selection = subject.selection
-    if not _selects_nothing(selection):
+    if selection.unfinished or not _selects_nothing(selection):
         return
     if subject.native:
         if _requires_something(selection.conditions):
             message = (
                 'stand alone, and AWS Backup refuses a selection without Resources and ListOfTags: add Resources: ["*"]'
             )
-            yield Fault(selection.at / "Conditions", message)
+            yield Fault(selection.at / "Conditions", message, of_name=True)
             return
-        yield Fault(selection.at, f"selects nothing: give Resources or ListOfTags, such as {_EXAMPLE_NATIVE}")
+        at = selection.at / "Resources" if is_given(selection.resources) else selection.at
+        yield Fault(at, f"selects nothing: give Resources or ListOfTags, such as {_EXAMPLE_NATIVE}")
     elif not _requires_something(selection.conditions) and not selection.extra:
         message = f"selects nothing: give at least one of Resources, ListOfTags and Conditions, such as {_EXAMPLE}"
         yield Fault(selection.at, message)
@@ -123,7 +124,7 @@ def resources_or_tags(subject: SelectionSubject) -> Iterator[Fault]:
             "selects what has one of these tags in addition to everything that Resources names, not only within it: for "
             "AND move the tags to Conditions with the prefix aws:ResourceTag/"
         )
-        yield Fault(selection.at / "ListOfTags", message)
+        yield Fault(selection.at / "ListOfTags", message, of_name=True)
 
 
 def _is_wide(entry: Resource) -> bool:

@@ -15,6 +15,20 @@ STATEMENT = f"Effect: Allow, Principal: {{Service: {SERVICE}}}, Action: sns:Publ
 
 
 @rule(
+    "E9619",
+    subject=TopicOfVault,
+    title="FIFO topic of the template",
+    explanation="The topic of the template is a FIFO topic, and AWS Backup publishes to standard topics only.",
+    way_out="Use a topic without `FifoTopic`.",
+    source="AWS Backup Developer Guide: Notification options with AWS Backup, Limitations",
+)
+def fifo_topic(subject: TopicOfVault) -> Iterator[Fault]:
+    if str(decided(subject.topic.properties.get("FifoTopic"))).lower() == "true":
+        message = f"is {subject.topic.logical_id}, a FIFO topic, and AWS Backup publishes to standard topics only: use one"
+        yield Fault(subject.notifications.at / "SNSTopicArn", message)
+
+
+@rule(
     "W9610",
     subject=TopicOfVault,
     title="Topic policy without AWS Backup",
@@ -29,6 +43,8 @@ def policy_without_backup(subject: TopicOfVault) -> Iterator[Fault]:
         return
     managed = not subject.vault.native and decided(subject.notifications.manage_topic_policy) in (None, True)
     at, topic = subject.notifications.at / "SNSTopicArn", subject.topic.logical_id
+    if str(decided(subject.topic.properties.get("FifoTopic"))).lower() == "true":
+        return
     if any(allows(policy, SERVICE, "sns:Publish") for policy in subject.policies):
         return
     if subject.policies:

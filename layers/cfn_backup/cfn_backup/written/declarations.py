@@ -41,7 +41,7 @@ class Prop:
     allowed: tuple[str, ...] = ()
     pattern: str | None = None
     explained: str = ""
-    """What ``pattern`` allows, in words."""
+    """What ``pattern`` allows, in words; beside ``allowed``, what to do instead of another value."""
     minimum: int | None = None
     maximum: int | None = None
     spelling: Literal["exact", "any case", "snake case"] = "exact"
@@ -72,6 +72,9 @@ class Part:
 
     at: Path = field(default=Path(), compare=False, repr=False)
     """Where it was written, from the resource's properties on."""
+    unfinished: bool = field(default=False, compare=False, repr=False)
+    """Whether a macro or a loop (``Fn::Transform``, ``Fn::ForEach``) will bring more members, so that nothing can be
+    said of those that are absent."""
 
 
 @dataclass(frozen=True, kw_only=True)

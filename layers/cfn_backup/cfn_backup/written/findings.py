@@ -29,6 +29,8 @@ class Finding:
     """The cause and what to do, to be read behind the path."""
     decisions: tuple[tuple[Condition, bool], ...] = ()
     """The conditions that were asked about, with how they stand, where this holds."""
+    of_name: bool = False
+    """Whether the name of the member is wrong, and not its value."""
 
     @property
     def path(self) -> str:

@@ -33,13 +33,14 @@ from cfn_backup.written.declarations import (
     properties_of,
 )
 from cfn_backup.written.findings import Findings
-from cfn_backup.written.recast import RECAST, Misfit, shown
+from cfn_backup.written.recast import RECAST, Misfit, shown, without_unit
 from cfn_backup.written.unknown_members import (
     advice,
     is_native_member,
     members_of,
     nearest_of,
     recast_by_shape,
+    written_otherwise,
 )
 
 DEEPEST = 50
@@ -110,7 +111,8 @@ class Reader:
         extra = self._read_undeclared(cls, properties, known, at)
         if extra:
             values["extra"] = extra
-        return cls(at=at, **values)
+        unfinished = self.resolve is not None and has_hidden_properties(properties)
+        return cls(at=at, unfinished=unfinished, **values)
 
     def read(self, kind: Kind, raw: Any, at: Path, prop: Prop = NOTHING_DECLARED) -> Any:
         """The value of one declared kind; None if it is absent."""
@@ -128,7 +130,7 @@ class Reader:
 
     def _missing(self, name: str, declared: Property, properties: Mapping[Any, Any], at: Path) -> Unreadable:
         if not (self.resolve is not None and has_hidden_properties(properties)):
-            message = f"is required and missing: {declared.prop.description}"
+            message = f"is required and missing: add {name}. {declared.prop.description}"
             self.findings.add("E9002", at / name, message)
         return Unreadable(None, at / name)
 
@@ -186,15 +188,18 @@ class Reader:
             case "list":
                 return self._read_list(kind.item or TEXT, raw, at)
             case "map":
-                return self._read_text_map(_document(raw), at)
+                return self._read_text_map(_tags(raw), at)
             case "document":
                 return self._read_document(_document(raw), at)
             case "entry":
                 return self._read_entry(raw, at)
             case scalar:
-                return _checked(RECAST[scalar](raw), prop)
+                return _checked(_recast(scalar, raw, at, prop), prop)
 
     def _read_object(self, cls: type[Part], raw: Mapping[Any, Any], at: Path) -> Part | Unreadable:
+        otherwise = written_otherwise(cls, raw)
+        if otherwise:
+            raise Misfit("E9001", otherwise)
         if self.resolve is not None:
             self._refuse_functions_among_members(raw, at)
         part = self.read_part(cls, raw, at)
@@ -254,6 +259,20 @@ class Reader:
             return Unreadable(raw, at)
 
 
+def _recast(form: str, raw: Any, at: Path, prop: Prop) -> Any:
+    try:
+        return RECAST[form](raw)
+    except Misfit as misfit:
+        if form != "number":
+            raise
+        name = str(at.names[-1]) if at.names else ""
+        meant = without_unit(raw, name)
+        fits = meant is not None and not _outside(meant, prop)
+        example = meant if fits else 60 if name.endswith("Minutes") else 35
+        hint = f": write {example}" if fits else f", such as {example}"
+        raise Misfit(misfit.code, misfit.message + hint) from misfit
+
+
 def _refuse_depth(at: Path) -> None:
     if len(at.steps) > DEEPEST:
         raise Misfit("E9003", "is nested too deeply")
@@ -266,10 +285,20 @@ def _checked(value: Any, prop: Prop) -> Any:
     if prop.allowed:
         return _spelled(value, prop)
     if prop.pattern is not None and not re.fullmatch(prop.pattern, value):
-        raise Misfit(prop.code, f"is {shown(value)}; allowed is {prop.explained or prop.pattern}")
+        allowed = prop.explained or prop.pattern
+        raise Misfit(prop.code, f"is {shown(value)}, {_why_not(value, prop.pattern)}; allowed is {allowed}")
     if _outside(value, prop):
         raise Misfit(prop.code, f"is {value}; allowed is {range_of(prop)}")
     return value
+
+
+def _why_not(value: str, pattern: str) -> str:
+    """Why a pattern does not match, in words: the first character that it does not know, else the length."""
+    one_of_them = re.sub(r"\{\d+,\d+\}", "", pattern)
+    for character in value:
+        if not re.fullmatch(one_of_them, character):
+            return f"which has {'a space' if character == ' ' else shown(character)} in it"
+    return f"which has {len(value)} characters" if value else "which is empty"
 
 
 def title_of(cls: type[Part], *, native: bool = False) -> str:
@@ -297,9 +326,10 @@ def _spelled(value: str, prop: Prop) -> str:
     key = value.upper() if prop.spelling == "any case" else value
     if key in spellings:
         return spellings[key]
-    nearest = nearest_of(value, prop.allowed)
-    hint = f" Did you mean {nearest}?" if nearest else ""
-    raise Misfit(prop.code, f"is {shown(value)}; allowed is {' or '.join(prop.allowed)}.{hint}")
+    nearest = nearest_of(value, prop.allowed) if len(prop.allowed) > 1 else None
+    hint = f". Did you mean {nearest}?" if nearest else ""
+    why = f"; {prop.explained}" if prop.explained else ""
+    raise Misfit(prop.code, f"is {shown(value)}; allowed is {' or '.join(prop.allowed)}{why}{hint}")
 
 
 def _outside(value: Any, prop: Prop) -> bool:
@@ -311,6 +341,14 @@ def _map(raw: Any) -> Mapping[Any, Any]:
     if not isinstance(raw, Mapping):
         raise Misfit("E9003", f"is {shown(raw)}, where a map is expected")
     return raw
+
+
+def _tags(raw: Any) -> Mapping[str, Any]:
+    """A map of texts. Tags are lists of ``Key`` and ``Value`` elsewhere in CloudFormation."""
+    if isinstance(raw, list) and raw and all(isinstance(item, Mapping) and {*item} == {"Key", "Value"} for item in raw):
+        wanted = ", ".join(f"{item['Key']}: {item['Value'] if isinstance(item['Value'], str) else '…'}" for item in raw[:3])
+        raise Misfit("E9003", f"is a list of Key and Value, where a map is expected: write {{{wanted}}}")
+    return _document(raw)
 
 
 def _document(raw: Any) -> Mapping[str, Any]:

@@ -38,7 +38,25 @@ def recast_whole_number(value: object) -> int:
         return int(value)
     if isinstance(value, str) and WHOLE_NUMBER.fullmatch(value):
         return int(value.partition(".")[0])
-    raise Misfit("E9004", f"is {shown(value)}, where a whole number is expected, such as 35")
+    raise Misfit("E9004", f"is {shown(value)}, where a whole number is expected")
+
+
+_WITH_UNIT = re.compile(r"\s*([0-9]{1,6})\s*-?\s*([a-z]+)\s*", re.IGNORECASE | re.ASCII)
+_MINUTES = {"m": 1, "min": 1, "mins": 1, "minute": 1, "minutes": 1, "h": 60, "hour": 60, "hours": 60, "d": 1440, "day": 1440, "days": 1440,
+            "w": 10080, "week": 10080, "weeks": 10080}  # fmt: skip
+
+
+def without_unit(value: object, name: str) -> int | None:
+    """The number that a text with a unit means for a property whose name says its unit: ``1h`` is 60 minutes.
+
+    None if it means none.
+    """
+    matched = _WITH_UNIT.fullmatch(value) if isinstance(value, str) else None
+    minutes = _MINUTES.get(matched[2].lower()) if matched else None
+    unit = 1 if name.endswith("Minutes") else 1440 if name.endswith("Days") else 0
+    if not matched or not minutes or not unit or int(matched[1]) * minutes % unit:
+        return None
+    return int(matched[1]) * minutes // unit
 
 
 def recast_boolean(value: object) -> bool:

@@ -68,6 +68,7 @@ class Tag(Part):
         "How the value is compared.",
         default="STRINGEQUALS",
         allowed=("STRINGEQUALS",),
+        explained="other comparisons are written in Conditions",
         spelling="any case",
         code="E9311",
     )
@@ -92,6 +93,7 @@ class TagCondition(Part):
         "How the value is compared.",
         required=True,
         allowed=("STRINGEQUALS",),
+        explained="other comparisons are written in Conditions",
         spelling="any case",
         code="E9311",
     )

@@ -54,6 +54,17 @@ WRITTEN_OTHERWISE: Mapping[str, Mapping[str, str]] = {
 """What to do instead of a member that the API, the native resource or a neighbour has under this name."""
 
 
+def written_otherwise(cls: type, written: Mapping[Any, Any]) -> str | None:
+    """What to write instead of a map that has the form of another service; None for any other."""
+    if cls.__name__ != "TagCondition" or set(written) != {"Key", "Value"}:
+        return None
+    key, value = (one if isinstance(one, str) else "…" for one in (written["Key"], written["Value"]))
+    return (
+        "has Key and Value, as tags have: write {ConditionType: STRINGEQUALS, "
+        f"ConditionKey: {key[:80]}, ConditionValue: {value[:80]}}}"
+    )
+
+
 def is_native_member(cls: type[Part], name: str) -> bool:
     """Whether the bundled service model knows the member,
     and it means something here that has no other name."""
