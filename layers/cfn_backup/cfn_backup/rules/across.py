@@ -18,7 +18,7 @@ from cfn_backup.rules.walk import planned_rules
 from cfn_backup.symbolic.asking import TooManyWays, decided, every_way
 from cfn_backup.symbolic.functions import pieces_of, reference_of
 from cfn_backup.symbolic.paths import Path
-from cfn_backup.symbolic.values import Str, Unknown, is_plain
+from cfn_backup.symbolic.values import Str, Unknown, filled, is_plain
 from cfn_backup.written.plan import BackupPlan
 from cfn_backup.written.selection import BackupSelection, Resource, Selection
 from cfn_backup.written.vault import BackupVault, LockConfiguration, Notifications
@@ -97,7 +97,8 @@ class RoleOfSelection:
     selection: Selection
     role: Neighbour
     policies: tuple[Neighbour, ...]
-    plan: BackupPlan | None
+    vaults: tuple[VaultInTemplate, ...]
+    """The vaults of the template, or the default vault, that the plan's backups go to."""
     place: Place
 
 
@@ -281,11 +282,27 @@ class Across:
         for role, choices in roles:
             if role:
                 policies = tuple(self._policies_of_role(role.logical_id))
-                yield Subject(RoleOfSelection(selection, role, policies, plan, self.template.place), choices)
+                about = RoleOfSelection(selection, role, policies, self._vaults_of(plan, choices), self.template.place)
+                yield Subject(about, choices)
         for at, resource, choices in self._selected(selection, given):
             role = roles[0][0] if roles else None
             key = self._key_of(resource)
             yield Subject(SelectedResource(at, resource, selection, role, plan, key), choices)
+
+    def _vaults_of(self, plan: BackupPlan | None, given: Choices) -> tuple[VaultInTemplate, ...]:
+        found: dict[str, VaultInTemplate] = {}
+        for planned, own, choices in planned_rules(plan, given, self.possible) if plan else ():
+            about = RuleSubject(planned, own, self.template.place)
+            if about.target is None and not own.native:
+                for vault, _ in every_value(filled(own.default_vault, BackupVault()), choices, self.possible):
+                    found[""] = VaultInTemplate(vault, None, ())
+            for value, _ in every_value_or_unknown(about.target, choices, self.possible):
+                for logical_id, vault, _ in self._vaults_named(value):
+                    found[logical_id] = VaultInTemplate(vault, self._policy_of(vault), ())
+        return tuple(found.values())
+
+    def _policy_of(self, vault: BackupVault) -> str | None:
+        return next((one.deletion_policy for one in self.template.own if one.properties is vault), None)
 
     def _policies_of_role(self, role: str) -> Iterator[Neighbour]:
         for policy in self.template.of_type("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"):

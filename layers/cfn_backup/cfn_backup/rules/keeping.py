@@ -33,17 +33,17 @@ def key_goes_with_the_stack(subject: KeyOfVault) -> Iterator[Fault]:
     "W9609",
     subject=RoleOfSelection,
     title="Role that goes with the stack",
-    explanation="AWS Backup deletes recovery points with the role that made them. If the role goes with its stack, points that "
-    "stay become EXPIRED at the end of their retention: they are not deleted, and cost on.",
+    explanation="AWS Backup deletes recovery points with the role that made them. If the role goes with its stack, and the "
+    "vault is kept, points that stay become EXPIRED at the end of their retention: they are not deleted, and cost on.",
     way_out="Give the role `DeletionPolicy: Retain`. `Custom::BackupPlan` and `Custom::BackupSelection` make and keep a role "
     "if `IamRoleArn` is left out.",
     source="AWS Backup API: DeleteRecoveryPoint; AWS Backup Developer Guide: Deleting backups",
 )
 def role_goes_with_the_stack(subject: RoleOfSelection) -> Iterator[Fault]:
-    if not subject.role.is_retained:
+    if not subject.role.is_retained and any(vault.is_kept for vault in subject.vaults):
         role = subject.role.logical_id
         message = (
-            f"is the role {role}, which is deleted with the stack, and AWS Backup then cannot delete the recovery points "
-            f"that it made: give {role} DeletionPolicy: Retain"
+            f"is the role {role}, which is deleted with the stack {WHILE_POINTS_STAY}, and AWS Backup then cannot delete "
+            f"them: give {role} DeletionPolicy: Retain"
         )
         yield Fault(subject.selection.at / "IamRoleArn", message)

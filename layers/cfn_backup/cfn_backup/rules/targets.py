@@ -136,7 +136,9 @@ def destination_is_no_vault(subject: CopySubject) -> Iterator[Fault]:
         elif resource_type not in VAULT_TYPES:
             yield from _not_a_vault_of_template(reference, resource_type, at, native=False)
         return
-    if _is_no_vault_arn(destination):
+    if isinstance(destination, str) and "${" in destination:
+        yield Fault(at, f"is {shown(destination)}, in which ${{…}} stays as it is written: write !Sub before it")
+    elif _is_no_vault_arn(destination):
         message = f"is {shown_value(destination)}, which is not the ARN of a backup vault, such as {EXAMPLE} ({NAME})"
         yield Fault(at, message)
 
