@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.unit.model.reading import (
+from tests.rules.reading import (
     TABLE,
     found_in_plan,
     found_in_selection,
@@ -19,7 +19,7 @@ from tests.unit.model.reading import (
 )
 
 if TYPE_CHECKING:
-    from cfn_backup.rules import Findings
+    from cfn_backup.written.findings import Findings
 
 VAULT_HERE = "arn:aws:backup:eu-west-1:111122223333:backup-vault:Main"
 VAULT_IN_VIRGINIA = "arn:aws:backup:us-east-1:111122223333:backup-vault:Main"

@@ -12,7 +12,7 @@ from cfn_backup.desired.plan import rules_of
 from cfn_backup.rules import Findings, read_plan, read_selection, read_vault
 from cfn_backup.symbolic.values import Unknown
 from cfn_backup_tools.template.template import load
-from tests.unit.model.reading import HERE, codes, found_in_plan, found_in_selection, found_in_vault
+from tests.rules.reading import HERE, codes, found_in_plan, found_in_selection, found_in_vault
 
 ROOT = Path(__file__).resolve().parents[3]
 VAULT = {"Fn::GetAtt": ["Vault1A2B3C4D", "BackupVaultName"]}
@@ -188,4 +188,4 @@ def test_values_arrive_as_strings(reader: Any) -> None:
     # THEN they are nobody's business
     findings = Findings()
     reader({name: value for name, value in properties.items() if name in known}, HERE, findings)
-    assert not [problem for problem in findings.problems if problem.code == "E9001"]
+    assert not [problem for problem in findings.found if problem.code == "E9001"]

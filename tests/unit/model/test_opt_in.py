@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cfn_backup.rules import Findings
+from cfn_backup.written.findings import Findings
 from cfn_backup.rules.opt_in import check_opt_in, types_not_opted_in
-from tests.unit.model.reading import TABLE, codes
+from tests.rules.reading import TABLE, codes
 
 OFF = dict.fromkeys(("DynamoDB", "EC2", "EBS", "Aurora", "FSx", "RDS"), False)
 
@@ -49,4 +49,4 @@ def test_a_warning_says_what_is_left_out() -> None:
 def test_a_region_that_is_opted_in_to_everything() -> None:
     findings = Findings()
     check_opt_in(["arn:aws:ec2:*", TABLE], dict.fromkeys(OFF, True), findings, "")
-    assert findings.problems == []
+    assert findings.found == []

@@ -11,10 +11,10 @@ import pytest
 
 from cfn_backup.rules.rulebook import GROUPS, RULES
 from tests.unit.model.cases import CASES, ELSEWHERE, TOGETHER, Case
-from tests.unit.model.reading import codes, found_in_plan, found_in_vault, rule
+from tests.rules.reading import codes, found_in_plan, found_in_vault, rule
 
 if TYPE_CHECKING:
-    from cfn_backup.rules import Findings
+    from cfn_backup.written.findings import Findings
 
 ROOT = Path(__file__).resolve().parents[3]
 CODE = re.compile(r'"([EW]9\d{3})"')
@@ -127,7 +127,7 @@ def test_a_value_that_could_not_be_read_is_reported_once() -> None:
     ],
 )
 def test_a_message_shows_the_way_out(properties: Any, words: str) -> None:
-    [problem] = found_in_plan(properties).problems
+    [problem] = found_in_plan(properties).found
     assert words in problem.message
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cfn_backup.rules import Findings
+from cfn_backup.written.findings import Findings
 from cfn_backup.rules.vaults import UNDOCUMENTED_EVENTS
 from cfn_backup.symbolic.values import Unknown
 from cfn_backup.written.declarations import properties_of
@@ -111,7 +111,7 @@ def test_members_that_only_the_service_model_knows_pass_through_and_are_recast()
     rule = read(Rule, properties, findings)
 
     # THEN they are kept, with the types that the model gives them
-    assert findings.problems == []
+    assert findings.found == []
     assert rule is not None
     assert rule.extra == {
         "Retries": 3,
@@ -134,7 +134,7 @@ def test_members_that_only_the_service_model_knows_pass_through_and_are_recast()
 def test_members_that_pass_through_are_checked_by_the_service_model(properties: Any, code: str) -> None:
     findings = Findings()
     read(Rule, properties, findings)
-    assert [problem.code for problem in findings.problems] == [code]
+    assert [problem.code for problem in findings.found] == [code]
 
 
 @pytest.mark.usefixtures("newer_botocore")
@@ -143,7 +143,7 @@ def test_members_that_pass_through_may_be_intrinsic_functions() -> None:
     rule = read(
         Rule, {"Retries": {"Ref": "N"}, "Dreams": [{"ScanMode": {"Ref": "M"}}]}, findings, symbolic=True
     )
-    assert findings.problems == []
+    assert findings.found == []
     assert rule is not None
     assert rule.extra == {
         "Retries": Unknown({"Ref": "N"}),

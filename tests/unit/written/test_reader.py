@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cfn_backup.rules import Findings
+from cfn_backup.written.findings import Findings
 from cfn_backup.symbolic.values import UNREADABLE
 from cfn_backup.written.plan import BackupPlan, Lifecycle, Rule
 from cfn_backup.written.reader import read
@@ -21,14 +21,14 @@ from cfn_backup.written.selection import (
     Tag,
 )
 from cfn_backup.written.vault import BackupVault, Notifications
-from tests.unit.model.reading import TABLE
+from tests.rules.reading import TABLE
 
 
 def the(cls: type, properties: Any) -> Any:
     """What is read, without a problem."""
     findings = Findings()
     result = read(cls, properties, findings)
-    assert findings.problems == []
+    assert findings.found == []
     return result
 
 
@@ -36,7 +36,7 @@ def the_code(cls: type, properties: Any) -> str:
     """The code of the only problem."""
     findings = Findings()
     read(cls, properties, findings)
-    [problem] = findings.problems
+    [problem] = findings.found
     return problem.code
 
 
@@ -134,7 +134,7 @@ def test_a_value_that_could_not_be_read_is_marked() -> None:
 def test_properties_that_are_no_map_give_nothing(properties: Any) -> None:
     findings = Findings()
     assert read(BackupVault, properties, findings) is None
-    assert [problem.code for problem in findings.problems] == ["E9003"]
+    assert [problem.code for problem in findings.found] == ["E9003"]
 
 
 def test_names_follow_cloudformation() -> None:
@@ -161,7 +161,7 @@ def test_the_comparison_of_tags_is_written_in_any_case() -> None:
 def test_a_single_value_where_a_list_is_expected() -> None:
     findings = Findings()
     read(BackupSelection, {"BackupPlanId": "p", "Resources": TABLE}, findings)
-    [problem] = findings.problems
+    [problem] = findings.found
     assert "a single value where a list is expected" in problem.message
 
 

@@ -20,7 +20,7 @@ from cfn_backup.written.selection import (
     Tag,
 )
 from cfn_backup.written.vault import BackupVault
-from tests.unit.model.reading import TABLE, codes, found_in_plan, found_in_selection, found_in_vault
+from tests.rules.reading import TABLE, codes, found_in_plan, found_in_selection, found_in_vault
 
 REF = {"Ref": "P"}
 NO_VALUE = {"Ref": "AWS::NoValue"}
@@ -36,7 +36,7 @@ def the(cls: type, properties: Any) -> Any:
     """What is read of a template, without a problem."""
     findings = Findings()
     result = read(cls, properties, findings, symbolic=True)
-    assert findings.problems == []
+    assert findings.found == []
     return result
 
 
@@ -251,7 +251,7 @@ def test_region_and_account_may_not_be_known() -> None:
 
     # THEN an ARN may be in its place
     plan = read_plan(properties, SOMEWHERE, findings, symbolic=True)
-    assert findings.problems == []
+    assert findings.found == []
     assert plan is not None
     assert plan.selections == (Selection(selection_name="a", resources=(Resource("Arn", TABLE),)),)
 

@@ -17,10 +17,10 @@ from cfn_backup.written.entries import KINDS
 from cfn_backup.written.plan import BackupPlan, CopyAction, Lifecycle, Rule
 from cfn_backup.written.selection import BackupSelection, Condition, Conditions
 from cfn_backup.written.vault import BackupVault, LockConfiguration, Notifications
-from tests.unit.model.reading import HERE, found_in_plan, found_in_selection, found_in_vault
+from tests.rules.reading import HERE, found_in_plan, found_in_selection, found_in_vault
 
 if TYPE_CHECKING:
-    from cfn_backup.rules import Findings
+    from cfn_backup.written.findings import Findings
 
 CLASSES = (
     BackupPlan, Rule, Lifecycle, CopyAction, BackupSelection, Condition, Conditions, BackupVault,
@@ -49,13 +49,13 @@ FINDERS: list[Callable[..., Findings]] = [found_in_plan, found_in_vault, found_i
 @given(find=st.sampled_from(FINDERS), properties=json, symbolic=st.booleans())
 def test_any_json(find: Callable[..., Findings], properties: Any, symbolic: bool) -> None:
     findings = find(properties, symbolic=symbolic)
-    assert all(problem.code in RULES and problem.message for problem in findings.problems)
+    assert all(problem.code in RULES and problem.message for problem in findings.found)
 
 
 @settings(max_examples=150, deadline=None)
 @given(find=st.sampled_from(FINDERS), properties=st.dictionaries(st.sampled_from(NAMES), json, max_size=8))
 def test_any_json_under_the_names_that_are_known(find: Callable[..., Findings], properties: Any) -> None:
-    assert find(properties).problems is not None
+    assert find(properties).found is not None
 
 
 def test_deep_nesting() -> None:
@@ -67,7 +67,7 @@ def test_deep_nesting() -> None:
             assert find({name: deep}).errors
     for _ in range(300):
         deep = {"Fn::If": ["C", deep, "x"]}
-    assert found_in_plan({"BackupPlanRules": deep, "Nonsense": deep}, symbolic=True).problems
+    assert found_in_plan({"BackupPlanRules": deep, "Nonsense": deep}, symbolic=True).found
 
 
 def test_huge_properties() -> None:
@@ -78,7 +78,7 @@ def test_huge_properties() -> None:
 
     # THEN each is found, and a message is never longer than a few lines
     assert len(findings.errors) > 5000
-    assert max(len(str(problem)) for problem in findings.problems) < 1000
+    assert max(len(str(problem)) for problem in findings.found) < 1000
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from cfn_backup.written.plan import BackupPlan
 from cfn_backup.written.schema import json_schema
 from cfn_backup.written.selection import BackupSelection
 from cfn_backup.written.vault import BackupVault
-from tests.unit.model.reading import TABLE
+from tests.rules.reading import TABLE
 
 RESOURCES = (BackupPlan, BackupVault, BackupSelection)
 TOKEN = {"ServiceToken": "arn:aws:lambda:eu-west-1:111122223333:function:x", "ServiceTimeout": 600}
