@@ -17,7 +17,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cfn_backup_tools.template.intrinsics import attribute_of, is_intrinsic, sub_parts
+from cfn_backup.symbolic import is_function
+from cfn_backup.symbolic.functions import attribute_of, sub_parts
 
 _NAMES = {"AWS::Backup::BackupVault": "BackupVaultName", "AWS::Backup::BackupPlan": "BackupPlanId"}
 _EMPTY_IS_ABSENT = frozenset(
@@ -50,7 +51,7 @@ def _value(value: Any, types: Mapping[str, str], name: str) -> Any:
         return sorted(items, key=lambda tag: str(tag.get("Key"))) if name == "Tags" else items
     if not isinstance(value, dict):
         return _scalar(value, name)
-    if is_intrinsic(value):
+    if is_function(value):
         return _function(value, types, name)
     members = {key: _value(member, types, key) for key, member in value.items()}
     return {

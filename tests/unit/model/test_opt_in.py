@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cfn_backup.written.findings import Findings
 from cfn_backup.rules.opt_in import check_opt_in, types_not_opted_in
+from cfn_backup.written.findings import Findings
 from tests.rules.reading import TABLE, codes
 
 OFF = dict.fromkeys(("DynamoDB", "EC2", "EBS", "Aurora", "FSx", "RDS"), False)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cfn_backup.written.findings import Findings
 from cfn_backup.rules.retention import check_retention_in_lock, retention_problem
 from cfn_backup.symbolic.values import Choice, Unknown
+from cfn_backup.written.findings import Findings
 from cfn_backup.written.plan import Lifecycle, Rule
 from cfn_backup.written.vault import LockConfiguration
 from tests.rules.reading import paths

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from cfn_backup.rules.rulebook import GROUPS, RULES
-from tests.unit.model.cases import CASES, ELSEWHERE, TOGETHER, Case
+
 from tests.rules.reading import codes, found_in_plan, found_in_vault, rule
+from tests.unit.model.cases import CASES, ELSEWHERE, TOGETHER, Case
 
 if TYPE_CHECKING:
     from cfn_backup.written.findings import Findings

@@ -68,7 +68,7 @@ def test_equal_unknown_values_have_equal_hashes() -> None:
 
 
 def test_each_changes_every_branch_that_is_there() -> None:
-    value = Choice("C", "a", Choice("D", REF, None))
+    value: Any = Choice("C", "a", Choice("D", REF, None))
 
     assert each(value, lambda leaf: [leaf]) == Choice("C", ["a"], Choice("D", [REF], None))
     assert each_known(value, str.upper) == Choice("C", "A", Choice("D", REF, None))
@@ -82,7 +82,7 @@ def test_filled_puts_the_default_into_absent_branches_only() -> None:
 
 
 def test_leaves_and_alternatives_and_items() -> None:
-    value = Choice("C", "a", Choice("D", REF, None))
+    value: Any = Choice("C", "a", Choice("D", REF, None))
 
     assert list(leaves(value)) == ["a", REF]
     assert list(alternatives(value)) == ["a"]

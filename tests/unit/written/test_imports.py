@@ -14,8 +14,9 @@ HEAVY = (
 )  # fmt: skip
 
 READ_A_PLAN = """
-from cfn_backup.rules import Findings, read_plan
 from cfn_backup.desired.place import Place
+from cfn_backup.rules import read_plan
+from cfn_backup.written.findings import Findings
 rules = [{"Lifecycle": {"DeleteAfterDays": "35"}}]
 selections = [{"SelectionName": "a", "Resources": ["arn:aws:s3:::b"]}]
 read_plan({"BackupPlanRules": rules, "Selections": selections}, Place("aws", "eu-west-1", "1"), Findings())
@@ -35,8 +36,10 @@ def test_nothing_heavy_is_imported(code: str) -> None:
 def test_a_vault_does_without_plans() -> None:
     script = (
         "import sys; sys.path.insert(0, 'layers/cfn_backup')\n"
-        "from cfn_backup.rules import Findings, read_vault\n"
-        "read_vault({}, None, Findings())\n"
+        "from cfn_backup.desired.place import Place\n"
+        "from cfn_backup.rules import read_vault\n"
+        "from cfn_backup.written.findings import Findings\n"
+        "read_vault({}, Place('aws', 'eu-west-1', '1'), Findings())\n"
         "print('cfn_backup.written.plan' in sys.modules)"
     )
     assert _printed(script) == "False"

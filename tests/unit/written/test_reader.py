@@ -6,19 +6,19 @@ from typing import Any
 
 import pytest
 
+from cfn_backup.symbolic import Unreadable
 from cfn_backup.written.findings import Findings
-from cfn_backup.symbolic.values import UNREADABLE
 from cfn_backup.written.plan import BackupPlan, Lifecycle, Rule
 from cfn_backup.written.reader import read
 from cfn_backup.written.selection import (
     TYPED_ENTRIES,
     BackupSelection,
-    Condition,
     Conditions,
     MatchAllTags,
     Resource,
     StackContents,
     Tag,
+    TagCondition,
 )
 from cfn_backup.written.vault import BackupVault, Notifications
 from tests.rules.reading import TABLE
@@ -127,7 +127,7 @@ def test_what_is_absent_is_none_and_what_is_empty_is_empty() -> None:
 def test_a_value_that_could_not_be_read_is_marked() -> None:
     findings = Findings()
     plan = read(BackupPlan, {"WindowsVss": "perhaps", "BackupPlanRules": [{}, "x"]}, findings)
-    assert plan == BackupPlan(windows_vss=UNREADABLE, backup_plan_rules=(Rule(), UNREADABLE))
+    assert plan == BackupPlan(windows_vss=Unreadable("perhaps"), backup_plan_rules=(Rule(), Unreadable("x")))
 
 
 @pytest.mark.parametrize("properties", [None, [], "x", 1, True])
@@ -154,7 +154,9 @@ def test_presets_have_two_spellings_and_one_meaning() -> None:
 
 
 def test_the_comparison_of_tags_is_written_in_any_case() -> None:
-    condition = the(Condition, {"ConditionType": "StringEquals", "ConditionKey": "a", "ConditionValue": "b"})
+    condition = the(
+        TagCondition, {"ConditionType": "StringEquals", "ConditionKey": "a", "ConditionValue": "b"}
+    )
     assert condition.condition_type == "STRINGEQUALS"
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from cfn_backup.written.findings import Findings
-from cfn_backup.rules.vaults import UNDOCUMENTED_EVENTS
+from cfn_backup.rules.notifications import UNDOCUMENTED_EVENTS
 from cfn_backup.symbolic.values import Unknown
 from cfn_backup.written.declarations import properties_of
+from cfn_backup.written.findings import Findings
 from cfn_backup.written.plan import (
     AdvancedBackupSetting,
     BackupPlan,
@@ -20,9 +20,9 @@ from cfn_backup.written.plan import (
     ScanAction,
     ScanSetting,
 )
-from cfn_backup.written.reader import read
+from cfn_backup.written.reader import read, unresolved
 from cfn_backup.written.resource_types import OF_ENTRY, OF_SERVICE
-from cfn_backup.written.selection import Condition, ConditionParameter, Conditions, Selection
+from cfn_backup.written.selection import ConditionParameter, Conditions, Selection, TagCondition
 from cfn_backup.written.service_model import FILE, ServiceModel, service_model
 from cfn_backup.written.unknown_members import members_of
 from cfn_backup.written.vault import SUPPORTED_EVENTS, BackupVault, LockConfiguration, Notifications
@@ -44,7 +44,7 @@ NOT_NAMED = [
     (AdvancedBackupSetting, "AdvancedBackupSetting", {}),
     (ScanSetting, "ScanSetting", {}),
     (Selection, "BackupSelection", {}),
-    (Condition, "Condition", {}),
+    (TagCondition, "Condition", {}),
     (Conditions, "Conditions", {}),
     (ConditionParameter, "ConditionParameter", {}),
     (BackupVault, "CreateBackupVaultInput", {"CreatorRequestId": "the provider's own"}),
@@ -141,7 +141,7 @@ def test_members_that_pass_through_are_checked_by_the_service_model(properties: 
 def test_members_that_pass_through_may_be_intrinsic_functions() -> None:
     findings = Findings()
     rule = read(
-        Rule, {"Retries": {"Ref": "N"}, "Dreams": [{"ScanMode": {"Ref": "M"}}]}, findings, symbolic=True
+        Rule, {"Retries": {"Ref": "N"}, "Dreams": [{"ScanMode": {"Ref": "M"}}]}, findings, resolve=unresolved
     )
     assert findings.found == []
     assert rule is not None

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from cfn_backup.desired.place import Place
-from cfn_backup.rules import Findings, read_plan
 from cfn_backup.symbolic.values import Choice, Unknown
+from cfn_backup.written.findings import Findings
 from cfn_backup.written.plan import BackupPlan, Lifecycle, Rule
-from cfn_backup.written.reader import read
+from cfn_backup.written.reader import read, unresolved
 from cfn_backup.written.selection import (
     BackupSelection,
     MatchAllTags,
@@ -24,7 +23,6 @@ from tests.rules.reading import TABLE, codes, found_in_plan, found_in_selection,
 
 REF = {"Ref": "P"}
 NO_VALUE = {"Ref": "AWS::NoValue"}
-SOMEWHERE = Place(Unknown({"Ref": "AWS::Partition"}), Unknown({"Ref": "AWS::Region"}), Unknown({"Ref": "A"}))
 
 
 def chosen(then: Any, otherwise: Any = NO_VALUE) -> dict[str, Any]:
@@ -35,7 +33,7 @@ def chosen(then: Any, otherwise: Any = NO_VALUE) -> dict[str, Any]:
 def the(cls: type, properties: Any) -> Any:
     """What is read of a template, without a problem."""
     findings = Findings()
-    result = read(cls, properties, findings, symbolic=True)
+    result = read(cls, properties, findings, resolve=unresolved)
     assert findings.found == []
     return result
 
@@ -47,7 +45,6 @@ def the(cls: type, properties: Any) -> Any:
         {"Fn::GetAtt": ["A", "Arn"]},
         {"Fn::Sub": "${A}"},
         {"Fn::ImportValue": "x"},
-        chosen("1", "2"),
         {"Condition": "C"},
     ],
 )
@@ -91,21 +88,23 @@ def test_no_value_is_absence() -> None:
 
     # THEN it is as if nothing stood there
     assert the(BackupPlan, properties) == BackupPlan(
-        backup_plan_rules=(Rule(rule_name="a"),), backup_plan_tags={"b": "c"}
+        # an absent item keeps its place, so that the others have the author's indexes
+        backup_plan_rules=(None, Rule(rule_name="a")),
+        backup_plan_tags={"b": "c"},
     )
 
 
 def test_both_branches_of_a_condition_are_read() -> None:
     properties = {
         "BackupPlanRules": chosen(
-            [{"RuleName": "a"}, chosen({"Lifecycle": chosen({"DeleteAfterDays": "7"})})]
+            [{"RuleName": "a"}, {"Fn::If": ["Other", {"Lifecycle": {"DeleteAfterDays": "7"}}, NO_VALUE]}]
         )
     }
     assert the(BackupPlan, properties).backup_plan_rules == Choice(
         "Cond",
         (
             Rule(rule_name="a"),
-            Choice("Cond", Rule(lifecycle=Choice("Cond", Lifecycle(delete_after_days=7), None)), None),
+            Choice("Other", Rule(lifecycle=Lifecycle(delete_after_days=7)), None),
         ),
         None,
     )
@@ -137,12 +136,13 @@ def test_entries_of_resources() -> None:
     )
 
 
-def test_a_transform_beside_properties_hides_them() -> None:
+def test_what_stands_beside_a_transform_is_read() -> None:
     # GIVEN an Fn::Transform that will bring more properties
     node = {"Fn::Transform": {"Name": "x"}, "RuleName": "a"}
 
-    # THEN the rule is not known
-    assert the(BackupPlan, {"BackupPlanRules": [node]}).backup_plan_rules == (Unknown(node),)
+    # THEN what is written already is known, and nothing is missing
+    assert the(BackupPlan, {"BackupPlanRules": [node]}).backup_plan_rules == (Rule(rule_name="a"),)
+    assert the(Tag, {"Fn::Transform": {"Name": "x"}, "Key": "k"}).key == "k"
     assert the(BackupSelection, {"BackupPlanId": "p", "Fn::Transform": {"Name": "x"}}) == BackupSelection(
         backup_plan_id="p"
     )
@@ -168,19 +168,10 @@ def test_a_tag_may_be_called_condition() -> None:
     [
         {"Preset": REF},
         {"BackupPlanRules": REF},
-        {"BackupPlanRules": chosen([], [{}])},
-        {"BackupPlanRules": [chosen({"RuleName": "a"})]},
-        {"BackupVault": chosen("Main"), "DefaultVault": {}, "BackupPlanRules": [{}]},
-        {"BackupVault": "Main", "DefaultVault": chosen({}), "BackupPlanRules": [{}]},
         {"BackupPlanRules": [{"ScanActions": [{"ScanMode": "FULL_SCAN"}]}], "ScanSettings": REF},
         {
             "BackupPlanRules": [
                 {"EnableContinuousBackup": True, "TargetBackupVault": v} for v in (REF, "Main")
-            ]
-        },
-        {
-            "BackupPlanRules": [
-                chosen({"EnableContinuousBackup": True, "TargetBackupVault": v}) for v in ("AA", "BB")
             ]
         },
         {"BackupPlanRules": [{"Lifecycle": {"DeleteAfterDays": REF, "MoveToColdStorageAfterDays": 30}}]},
@@ -213,6 +204,19 @@ def test_rules_skip_what_they_cannot_know(properties: Any) -> None:
             "E9229",
         ),
         ({"BackupPlanRules": []}, "E9201"),
+        ({"BackupPlanRules": chosen([], [{}])}, "E9201"),
+        ({"BackupPlanRules": [chosen({"RuleName": "a"})]}, "E9201"),
+        ({"BackupVault": chosen("Main"), "DefaultVault": {}, "BackupPlanRules": [{}]}, "E9227"),
+        ({"BackupVault": "Main", "DefaultVault": chosen({}), "BackupPlanRules": [{}]}, "E9227"),
+        (
+            {
+                "BackupPlanRules": [
+                    {},
+                    *(chosen({"EnableContinuousBackup": True, "TargetBackupVault": v}) for v in ("AA", "BB")),
+                ]
+            },
+            "E9219",
+        ),
         ({"BackupPlanRules": [NO_VALUE]}, "E9201"),
         (
             {
@@ -228,7 +232,8 @@ def test_every_branch_is_checked(properties: Any, code: str) -> None:
 
 
 def test_the_other_readers_skip_what_they_cannot_know() -> None:
-    assert codes(found_in_selection({"BackupPlanId": REF, "Resources": chosen([TABLE])}, symbolic=True)) == []
+    either = chosen([TABLE], [f"{TABLE}2"])
+    assert codes(found_in_selection({"BackupPlanId": REF, "Resources": either}, symbolic=True)) == []
     assert codes(found_in_selection({"BackupPlanId": REF, "Conditions": REF}, symbolic=True)) == []
     assert (
         codes(
@@ -240,9 +245,53 @@ def test_the_other_readers_skip_what_they_cannot_know() -> None:
     )
 
 
+@pytest.mark.parametrize("key", ["Fn::If", "Fn::Sub"])
+def test_a_function_beside_other_members_is_refused_and_they_are_read(key: str) -> None:
+    findings = Findings()
+    rule = {"Lifecycle": {key: ["C", 1, 2], "DeleteAfterDays": "x"}}
+
+    read(Rule, rule, findings, resolve=unresolved)
+
+    assert [(one.code, one.path) for one in findings.found] == [
+        ("E9014", f"Lifecycle.{key}"),
+        ("E9004", "Lifecycle.DeleteAfterDays"),
+    ]
+
+
+@pytest.mark.parametrize("argument", ["Cond", ["Cond"], ["Cond", 1, 2, 3], [1, 2, 3]])
+def test_a_choice_that_cloudformation_does_not_take_is_refused(argument: Any) -> None:
+    findings = Findings()
+
+    read(Lifecycle, {"DeleteAfterDays": {"Fn::If": argument}}, findings, resolve=unresolved)
+
+    assert [one.code for one in findings.found] == ["E9014"]
+
+
+def test_a_finding_says_under_which_choices_it_holds() -> None:
+    findings = Findings()
+    nested = {"Fn::If": ["Long", {"Fn::If": ["Very", "99999x", "35"]}, "7"]}
+
+    read(Lifecycle, {"DeleteAfterDays": nested}, findings, resolve=unresolved)
+
+    assert [(one.path, one.choices) for one in findings.found] == [
+        ("DeleteAfterDays", {"Long": True, "Very": True})
+    ]
+
+
+def test_a_condition_that_is_decided_by_the_branch_is_not_chosen_again() -> None:
+    node = chosen(chosen("1", "wrong"), "2")
+
+    assert the(Lifecycle, {"DeleteAfterDays": node}).delete_after_days == Choice("Cond", 1, 2)
+
+
+def test_a_dynamic_reference_is_an_unknown_value() -> None:
+    text = "{{resolve:ssm:/days}}"
+
+    assert the(Lifecycle, {"DeleteAfterDays": text}).delete_after_days == Unknown(text)
+
+
 def test_region_and_account_may_not_be_known() -> None:
     # GIVEN a template that is read where nobody knows where it will be deployed
-    findings = Findings()
     properties = {
         "Preset": "daily35DayRetention",
         "BackupVault": "arn:aws:backup:us-east-1:444455556666:backup-vault:Main",
@@ -250,14 +299,18 @@ def test_region_and_account_may_not_be_known() -> None:
     }
 
     # THEN an ARN may be in its place
-    plan = read_plan(properties, SOMEWHERE, findings, symbolic=True)
-    assert findings.found == []
-    assert plan is not None
-    assert plan.selections == (Selection(selection_name="a", resources=(Resource("Arn", TABLE),)),)
+    assert codes(found_in_plan(properties, symbolic=True)) == []
+    assert the(BackupPlan, properties).selections == (
+        Selection(selection_name="a", resources=(Resource("Arn", TABLE),)),
+    )
 
 
-def test_conditions_nested_beyond_measure_are_left_alone() -> None:
+def test_conditions_nested_beyond_measure_are_refused() -> None:
     node: Any = [{"RuleName": "a"}]
-    for _ in range(300):
-        node = chosen(node)
-    assert codes(found_in_plan({"BackupPlanRules": node}, symbolic=True)) == []
+    for number in range(60):
+        node = {"Fn::If": [f"C{number}", node, NO_VALUE]}
+    findings = Findings()
+
+    read(BackupPlan, {"BackupPlanRules": node}, findings, resolve=unresolved)
+
+    assert {one.code for one in findings.found} == {"E9003"}
