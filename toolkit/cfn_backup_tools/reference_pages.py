@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cfn_backup.presets import PLANS
 from cfn_backup.presets import RULES as READY_RULES
-from cfn_backup.rules.rulebook import GROUPS, RULES, RuleText
+from cfn_backup.rules.registry import GROUPS, Rule, registered
 from cfn_backup.rules.schedule_words import describe
 from cfn_backup.written.declarations import Kind, Property, properties_of
 from cfn_backup.written.entries import DESCRIPTIONS
@@ -276,25 +276,35 @@ def _examples(names: tuple[str, ...]) -> Iterator[str]:
 RULES_INTRODUCTION = (
     "What is checked before anything is written, during a deployment and by `cfn-backup validate`. **E**: an "
     "error, which fails the deployment before it has changed anything. **W**: a warning, which goes to the "
-    "log of the function and never fails a deployment. All problems of a resource are reported at once."
+    "log of the function and never fails a deployment. All problems of a resource are reported at once. "
+    "Each rule has a source: where AWS documents, or somebody observed, that the service refuses such a value "
+    "or does not do what it says."
 )
+
+
+def all_rules() -> Mapping[str, Rule]:
+    """Every rule of a deployment and of the author's tools."""
+    # what checks templates loads and registers all of them
+    import cfn_backup_tools.validate.checking  # noqa: F401, PLC0415
+
+    return registered()
 
 
 def rules_page() -> str:
     """The page with every rule."""
     blocks = ["# Rules", GENERATED, RULES_INTRODUCTION]
     for group, title in GROUPS.items():
-        rules = [rule for code, rule in RULES.items() if code[1:3] == group]
+        rules = [rule for rule in all_rules().values() if rule.code[1:3] == group]
         blocks += [f"## {title}", _overview(rules), *(_rule_section(rule) for rule in rules)]
     return _joined(*blocks)
 
 
-def _overview(rules: list[RuleText]) -> str:
+def _overview(rules: list[Rule]) -> str:
     rows = [f"| [{rule.code}](#{rule.code.lower()}) | {rule.title} |" for rule in rules]
     return "\n".join(["| code | rule |", "|---|---|", *rows])
 
 
-def _rule_section(rule: RuleText) -> str:
+def _rule_section(rule: Rule) -> str:
     return _joined(
         f'<a id="{rule.code.lower()}"></a>',
         f"### {rule.code}: {rule.title}",

@@ -17,7 +17,7 @@ from cfn_backup.aws.session import concurrently
 from cfn_backup.reconcile.advice import retention_problems
 from cfn_backup.reconcile.lock import Lock
 from cfn_backup.reconcile.work import Work, log
-from cfn_backup.rules import InvalidProperties
+from cfn_backup.written.findings import InvalidProperties
 
 
 def check_plans(

@@ -47,9 +47,10 @@ from cfn_backup.reconcile.replacement import (
 )
 from cfn_backup.reconcile.way_out import refusal
 from cfn_backup.reconcile.work import Result, Work, log, not_ours
-from cfn_backup.rules import InvalidProperties, read_vault
+from cfn_backup.rules import read_vault
 from cfn_backup.symbolic import known
 from cfn_backup.written.arns import VAULT_NAME
+from cfn_backup.written.findings import InvalidProperties
 from cfn_backup.written.vault import DESTROY, RETAIN_ON_UPDATE_OR_DELETE
 
 RECORDS = (ACCESS_POLICY_TAG, LOCK_TAG, TOPIC_TAG)

@@ -35,8 +35,8 @@ class Rule:
     """One rule: its code, its texts, and its check."""
 
     code: str
-    """E for an error, W for a warning. 90 properties, 92 plans and rules, 93 selections, 94 vaults, 95 what only a
-    deployment can know, 96 the resources of a template together. Codes are stable."""
+    """E for an error, W for a warning, and two digits of GROUPS. Codes are stable, and in the range that cfn-lint leaves
+    to others."""
     title: str
     explanation: str
     way_out: str
@@ -51,6 +51,17 @@ class Rule:
     def severity(self) -> Severity:
         return Severity.WARNING if self.code.startswith("W") else Severity.ERROR
 
+
+GROUPS: Mapping[str, str] = {
+    "90": "Properties",
+    "92": "Plans and rules",
+    "93": "Selections",
+    "94": "Vaults",
+    "95": "Found during deployment",
+    "96": "Resources of a template together",
+    "97": "Settings of a Region",
+}
+"""The groups of codes, by their first two digits."""
 
 _registered: dict[str, Rule] = {}
 
