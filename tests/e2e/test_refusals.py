@@ -16,8 +16,8 @@ from local_aws.stacks import StackFailed, Stacks
 from tests.e2e.conftest import CallLog
 from tests.e2e.life import ACCOUNT, custom, localised
 from tests.parity.test_refusals import LET_THROUGH_BY_THE_CDK, REFUSED_BY_THE_CDK
-from tests.unit.model import reading
-from tests.unit.model.cases import CASES
+from tests.rules import reading
+from tests.rules.cases import CASES
 
 pytestmark = pytest.mark.e2e
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cfn_backup_tools.template.intrinsics import attribute_of, is_intrinsic, sub_parts, substitute
-
+from cfn_backup.symbolic import is_function
+from cfn_backup.symbolic.functions import attribute_of, sub_parts, substitute
 from tests.parity.programs.program import Program
 from tests.reconcile.stack import ACCOUNT, REGION, STACK_ID, Stack
 
@@ -61,7 +61,7 @@ def resolved(value: Any, known: Mapping[str, Mapping[str, str]]) -> Any:
         return [resolved(item, known) for item in value]
     if not isinstance(value, dict):
         return value
-    if not is_intrinsic(value):
+    if not is_function(value):
         return {name: resolved(member, known) for name, member in value.items()}
     ((function, argument),) = value.items()
     if function == "Ref":

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cfn_backup.protocol import request
-from cfn_backup.rules import properties
+from cfn_backup.written import service_properties
 
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = ("backup_plan", "backup_vault", "backup_selection")
@@ -51,7 +51,7 @@ def test_import_loads_nothing_of_the_other_rooms(function: str) -> None:
 
 
 def test_what_is_cloudformations_is_the_same_to_the_request_and_to_the_rules() -> None:
-    assert set(request.OF_CLOUDFORMATION) == set(properties.OF_CLOUDFORMATION)
+    assert set(request.OF_CLOUDFORMATION) == set(service_properties.OF_CLOUDFORMATION)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

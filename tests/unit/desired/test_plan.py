@@ -202,7 +202,7 @@ def test_selections_share_one_role_unless_they_bring_their_own() -> None:
     ]
     expanded = plan({"Preset": "daily35DayRetention", "Selections": selections})
     assert expanded.role
-    assert [s.role_arn for s in expanded.selections] == [expanded.role.arn, role]  # type: ignore[union-attr]
+    assert [s.role_arn for s in expanded.selections] == [expanded.role.arn, role]
     assert plan({"Preset": "daily35DayRetention", "Selections": selections[1:]}).role is None
 
 

@@ -29,6 +29,11 @@ from cfn_backup.symbolic import (
 REF = Unknown({"Ref": "X"})
 
 
+def chosen(condition: str, then: Any, otherwise: Any) -> Any:
+    """A choice whose type does not matter."""
+    return Choice(condition, then, otherwise)
+
+
 @dataclass(frozen=True)
 class Part:
     name: Sym[str] | None = None
@@ -38,7 +43,7 @@ class Part:
 
 def test_a_choice_is_asked_about_and_an_unknown_value_is_not() -> None:
     with pytest.raises(Undecided) as asked:
-        decided(Choice("C", "a", "b"), "why")
+        decided(chosen("C", "a", "b"), "why")
 
     assert (asked.value.condition, asked.value.reason) == ("C", "why")
     assert decided(REF) == REF
@@ -48,9 +53,9 @@ def test_a_choice_is_asked_about_and_an_unknown_value_is_not() -> None:
 
 
 def test_only_whether_there_is_a_value_is_asked_about_where_that_is_enough() -> None:
-    assert present(Choice("C", "a", "b"), "") == Choice("C", "a", "b")
+    assert present(chosen("C", "a", "b"), "") == chosen("C", "a", "b")
     with pytest.raises(Undecided):
-        present(Choice("C", "a", Choice("D", "b", None)), "")
+        present(chosen("C", "a", chosen("D", "b", None)), "")
 
 
 def test_a_deployment_has_no_undecided_values() -> None:
@@ -58,7 +63,7 @@ def test_a_deployment_has_no_undecided_values() -> None:
     with pytest.raises(TypeError):
         known(REF)
     with pytest.raises(TypeError):
-        known(Choice("C", "a", "b"))
+        known(chosen("C", "a", "b"))
 
 
 def test_assuming_a_condition_decides_it_everywhere() -> None:
@@ -97,27 +102,31 @@ def test_every_way_runs_once_for_each_combination_that_was_asked_about() -> None
 
 def test_ways_that_cannot_be_are_left_out() -> None:
     def possible(choices: Any) -> bool:
-        return choices != {"C": True, "D": True}
+        return bool(choices != {"C": True, "D": True})
 
-    value = (Choice("C", 1, 2), Choice("D", 3, 4))
-    ways = every_way(value, lambda both: tuple(map(decided, both)), possible=possible, most=10)
+    value: Any = (chosen("C", 1, 2), chosen("D", 3, 4))
+    ways = every_way(value, _all_decided, possible=possible, most=10)
 
     assert {way.result for way in ways} == {(1, 4), (2, 3), (2, 4)}
 
 
 def test_what_is_given_is_decided_from_the_start() -> None:
-    ways = list(every_way(Choice("C", 1, 2), decided, given={"C": False}, most=10))
+    ways = list(every_way((chosen("C", 1, 2),), _all_decided, given={"C": False}, most=10))
 
-    assert [(way.result, way.choices) for way in ways] == [(2, {"C": False})]
+    assert [(way.result, way.choices) for way in ways] == [((2,), {"C": False})]
 
 
 def test_there_is_a_bound() -> None:
-    value = tuple(Choice(f"C{number}", 1, 2) for number in range(10))
+    value = tuple(chosen(f"C{number}", 1, 2) for number in range(10))
 
     with pytest.raises(TooManyWays) as too_many:
-        list(every_way(value, lambda all_of_it: [decided(one) for one in all_of_it], most=100))
+        list(every_way(value, _all_decided, most=100))
 
     assert too_many.value.most == 100
+
+
+def _all_decided(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(decided(value) for value in values)
 
 
 NAMES = ("A", "B", "C")
