@@ -54,7 +54,7 @@ REFUSED_BY_THE_CDK: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "rule-continuous-0": (
         rule(EnableContinuousBackup=True, Lifecycle=days(0)),
-        "E9217",
+        "E9215",
         "BackupPlanRules[0].Lifecycle.DeleteAfterDays",
     ),
     "rule-copy-gap-89": (
@@ -138,7 +138,7 @@ def problems_of(resource: dict[str, Any]) -> dict[str, str]:
     """The errors' codes by path."""
     template = parse("case.json", json.dumps({"Resources": {"It": resource}}))
     checked = check(template, Resolver(template, {}))
-    return {found.problem.path: found.problem.code for found in checked.findings if found.is_error}
+    return {found.finding.path: found.finding.code for found in checked.findings if found.is_error}
 
 
 @pytest.mark.parametrize("name", REFUSED_BY_THE_CDK)
