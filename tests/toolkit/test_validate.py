@@ -18,6 +18,7 @@ GOOD = """
         Properties:
           ServiceToken: !ImportValue cfn-backup-provider-BackupPlan
           Preset: daily35DayRetention
+          Selections: [{SelectionName: all, Resources: ["*"]}]
     """
 
 BAD = """
@@ -32,6 +33,7 @@ BAD = """
                 MoveToColdStorageAfterDays: 30
                 DeleteAfterDays: 60
               Foo: bar
+          Selections: [{SelectionName: all, Resources: ["*"]}]
     """
 
 
@@ -44,6 +46,7 @@ def plan(rule: str, rest: str = "") -> str:
         Properties:
           ServiceToken: token
           BackupPlanRules: [{rule}]
+          Selections: [{{SelectionName: all, Resources: ["*"]}}]
     {rest}
     """
 
@@ -65,10 +68,10 @@ class TestResult:
         assert run.code == 1
         first, second, last = run.out.splitlines()
         assert first.startswith(
-            f"{file}:10: error: Plan.BackupPlanRules[0].Lifecycle.DeleteAfterDays: is 60, "
+            f"{file}:10:30: error: Plan.BackupPlanRules[0].Lifecycle.DeleteAfterDays: is 60, "
         )
         assert first.endswith("[E9214]")
-        assert second.startswith(f"{file}:11: error: Plan.BackupPlanRules[0].Foo: ")
+        assert second.startswith(f"{file}:11:11: error: Plan.BackupPlanRules[0].Foo: ")
         assert last == "1 resource in 1 template: 2 errors, no warnings"
 
     def test_warnings_are_shown_and_are_no_failure(self, write: Write, command: Command) -> None:
@@ -199,7 +202,7 @@ class TestKnownValues:
         assert command("validate", file, "--parameter", "Days=120").code == 0
 
     def test_a_parameter_without_default_is_not_known(self, write: Write, command: Command) -> None:
-        file = write(self.template("{Type: Number, AllowedValues: [1, 2]}", "!Ref Days"))
+        file = write(self.template("{Type: Number, MinValue: 1}", "!Ref Days"))
 
         assert command("validate", file).code == 0
         assert command("validate", file, "--parameter", "Days=60").code == 1
@@ -231,12 +234,30 @@ class TestKnownValues:
         assert command("validate", file).code == 1
         assert command("validate", file, "--parameter", "Days=12").code == 0
 
-    def test_a_decided_condition_leaves_one_branch(self, write: Write, command: Command) -> None:
+    def test_every_allowed_value_is_tried(self, write: Write, command: Command) -> None:
+        file = write(self.template("{Type: Number, Default: 120, AllowedValues: [120, 60]}", "!Ref Days"))
+
+        run = command("validate", file)
+
+        assert run.code == 1
+        assert '(where Days is "60")' in run.out
+        assert command("validate", file, "--parameter", "Days=120").code == 0
+
+    def test_a_given_parameter_leaves_one_branch(self, write: Write, command: Command) -> None:
         condition = "Conditions: {Long: !Not [!Equals [!Ref Days, short]]}"
         file = write(self.template("{Type: String, Default: long}", "!If [Long, 120, 60]", condition))
 
-        assert command("validate", file).code == 0
+        assert command("validate", file, "--parameter", "Days=long").code == 0
         assert command("validate", file, "--parameter", "Days=short").code == 1
+
+    def test_a_default_leaves_both_branches(self, write: Write, command: Command) -> None:
+        condition = "Conditions: {Long: !Not [!Equals [!Ref Days, short]]}"
+        file = write(self.template("{Type: String, Default: long}", "!If [Long, 120, 60]", condition))
+
+        run = command("validate", file)
+
+        assert run.code == 1
+        assert "(where Long is false)" in run.out
 
     def test_an_open_condition_leaves_both(self, write: Write, command: Command) -> None:
         condition = "Conditions: {Long: !Equals [!Ref Days, long]}"
@@ -273,7 +294,7 @@ class TestKnownValues:
         text = BAD.replace("Type: Custom::BackupPlan", "Type: Custom::BackupPlan\n        Condition: Never")
         conditions = "\n    Parameters: {P: {Type: String, Default: a}}\n    Conditions: {Never: !Equals [!Ref P, b]}\n"
 
-        assert command("validate", write(text + conditions)).code == 0
+        assert command("validate", write(text + conditions), "--parameter", "P=c").code == 0
         assert command("validate", write(text + conditions), "--parameter", "P=b").code == 1
 
     def test_conditions_that_go_round_are_not_known(self, write: Write, command: Command) -> None:
@@ -288,10 +309,13 @@ class TestAcrossResources:
       Vault:
         Type: {type}
         Properties:
-          ServiceToken: token
-          BackupVaultName: named
+          {token}BackupVaultName: named
           LockConfiguration: {{MinRetentionDays: 30}}
     """
+
+    def vault(self, kind: str = "Custom::BackupVault") -> str:
+        token = "ServiceToken: token\n          " if kind.startswith("Custom") else ""
+        return self.VAULT.format(type=kind, token=token)
 
     @pytest.mark.parametrize("kind", ["Custom::BackupVault", "AWS::Backup::BackupVault"])
     @pytest.mark.parametrize(
@@ -309,13 +333,13 @@ class TestAcrossResources:
     ) -> None:
         rule = f"{{TargetBackupVault: {target}, Lifecycle: {{DeleteAfterDays: 7}}}}"
 
-        run = command("validate", write(plan(rule, self.VAULT.format(type=kind))))
+        run = command("validate", write(plan(rule, self.vault(kind))))
 
         assert run.code == 1
         assert "[E9229]" in run.out
 
     def test_the_preset_is_checked_against_the_lock_too(self, write: Write, command: Command) -> None:
-        vault = self.VAULT.format(type="Custom::BackupVault").replace("30", "40")
+        vault = self.vault().replace("30", "40")
 
         run = command("validate", write(plan("{Preset: daily, TargetBackupVault: !Ref Vault}", vault)))
 
@@ -323,17 +347,17 @@ class TestAcrossResources:
 
     def test_a_retention_that_the_lock_allows(self, write: Write, command: Command) -> None:
         rule = "{TargetBackupVault: !Ref Vault, Lifecycle: {DeleteAfterDays: 30}}"
-        vault = self.VAULT.format(type="Custom::BackupVault")
+        vault = self.vault()
 
         assert command("validate", write(plan(rule, vault))).code == 0
 
-    def test_a_vault_that_may_not_be_there_says_nothing(self, write: Write, command: Command) -> None:
+    def test_a_vault_that_may_not_be_there_is_looked_at_where_it_is(self, write: Write, command: Command) -> None:
         rule = "{TargetBackupVault: !Ref Vault, Lifecycle: {DeleteAfterDays: 7}}"
-        vault = self.VAULT.format(type="Custom::BackupVault").replace(
-            "Properties", "Condition: C\n        Properties"
-        )
+        vault = self.vault().replace("Properties", "Condition: C\n        Properties")
 
-        assert command("validate", write(plan(rule, vault))).code == 0
+        run = command("validate", write(plan(rule, vault)))
+
+        assert "(where C is true) [E9229]" in run.out
 
     @pytest.mark.parametrize(
         ("one", "other", "codes"),
@@ -485,7 +509,7 @@ def test_json_with_tabs(write: Write, command: Command) -> None:
     run = command("validate", write(text, "t.json"))
 
     assert run.code == 1
-    assert ":5: error: Plan.Foo" in run.out
+    assert ":5:40: error: Plan.Foo" in run.out
 
 
 def test_the_whole_process_takes_less_than_a_second(write: Write) -> None:
@@ -582,10 +606,10 @@ class TestRepeatedKeys:
     @pytest.mark.parametrize(
         ("text", "name", "expected"),
         [
-            ("Resources: {A: {Type: Custom::BackupVault, Type: x}}", "t.yaml", ":1: error: A.Type: Type is written"),
-            ('{"Resources": {"A": {"Type": "X"},\n "A": {"Type": "Y"}}}', "t.json", ":2: error: A: A is written"),
-            ("Resources: {}\nResources: {}\n", "t.yaml", ":2: error: Resources: Resources is written"),
-            ("Resources: {}\nOutputs:\n  A: {Value: 1}\n  A: {Value: 2}\n", "t.yaml", ":4: error: Outputs.A: A is"),
+            ("Resources: {A: {Type: Custom::BackupVault, Type: x}}", "t.yaml", ":1:44: error: A.Type: is written twice"),
+            ('{"Resources": {"A": {"Type": "X"},\n "A": {"Type": "Y"}}}', "t.json", ":2:2: error: A: is written twice"),
+            ("Resources: {}\nResources: {}\n", "t.yaml", ":2:1: error: Resources: is written twice"),
+            ("Resources: {}\nOutputs:\n  A: {Value: 1}\n  A: {Value: 2}\n", "t.yaml", ":4:3: error: Outputs.A: is written twice"),
         ],
     )  # fmt: skip
     def test_are_an_error(self, write: Write, command: Command, text: str, name: str, expected: str) -> None:

@@ -12,7 +12,7 @@ from cfn_backup.rules.driver import Choices, Subject, look
 from cfn_backup.rules.neighbours import OwnResource
 from cfn_backup.rules.region_settings import RegionSettingsSubject
 from cfn_backup.rules.walk import subjects_of_plan, subjects_of_selection, subjects_of_vault
-from cfn_backup.symbolic import Path
+from cfn_backup.symbolic import Is, Path
 from cfn_backup.written.declarations import ResourceProperties
 from cfn_backup.written.findings import Finding, Findings
 from cfn_backup.written.plan import BackupPlan
@@ -90,7 +90,19 @@ class _Collected:
         for finding in findings.found:
             choices = {name: holds for name, holds in finding.choices.items() if name not in given}
             decisions = tuple((name, holds) for name, holds in finding.decisions if name in choices)
-            self.add(logical_id, _replaced(finding, decisions))
+            if not self.takes_a_default_for_given(finding, given):
+                self.add(logical_id, _replaced(finding, decisions))
+
+    def takes_a_default_for_given(self, finding: Finding, given: Choices) -> bool:
+        """Whether a finding holds only for an empty default where another condition decides.
+
+        Such a default says that the parameter is not used as long as the condition does not hold.
+        """
+        choices = {**finding.choices, **given}
+        decides = any(isinstance(condition, str) for condition in choices)
+        return decides and any(
+            isinstance(condition, Is) and holds and condition.value == "" for condition, holds in choices.items()
+        )
 
     def located(self) -> Iterator[LocatedFinding]:
         """The findings with their places."""
@@ -127,7 +139,8 @@ def _read_one(
         check_token(view.template, resource["Type"], written, findings)
     properties = read_resource(resource["Type"], written, findings, resolve=view.resolver.resolve)
     for finding in findings.found:
-        if view.resolver.conditions.possible({**given, **finding.choices}):
+        possible = view.resolver.conditions.possible({**given, **finding.choices})
+        if possible and not found.takes_a_default_for_given(finding, given):
             found.add(logical_id, finding)
     unfinished = isinstance(written, Mapping) and has_hidden_properties(written)
     if not isinstance(properties, ResourceProperties) or unfinished:

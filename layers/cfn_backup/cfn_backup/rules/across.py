@@ -19,6 +19,7 @@ from cfn_backup.symbolic.asking import TooManyWays, decided, every_way
 from cfn_backup.symbolic.functions import pieces_of, reference_of
 from cfn_backup.symbolic.paths import Path
 from cfn_backup.symbolic.values import Str, Unknown, filled, is_plain
+from cfn_backup.written.arns import vault_name
 from cfn_backup.written.plan import BackupPlan
 from cfn_backup.written.selection import BackupSelection, Resource, Selection
 from cfn_backup.written.vault import BackupVault, LockConfiguration, Notifications
@@ -208,17 +209,15 @@ class Across:
         self, rule: RuleSubject, copy: Any, target: Str | None, given: Choices
     ) -> Iterator[Subject]:
         for value, choices in every_value_or_unknown(target, given, self.possible):
-            for logical_id, vault, condition in self._vaults_named(value):
+            for logical_id, vault, condition in self._vaults_named(value, target=copy is None):
                 under = {**choices, **self._there(condition)}
                 if self.possible(under):
                     lock: Any = vault.lock_configuration
                     yield Subject(LockedVaultSubject(rule, copy, lock, f"the vault {logical_id}"), under)
 
-    def _vaults_named(self, value: Str) -> Iterator[tuple[str, BackupVault, str | None]]:
+    def _vaults_named(self, value: Str, *, target: bool = True) -> Iterator[tuple[str, BackupVault, str | None]]:
         logical_id = referred(value, self.template.place)
-        name = value if isinstance(value, str) else _own_vault_name(value)
-        if isinstance(value, str) and value.startswith("arn:"):
-            name = None
+        name = _vault_name(value, target=target)
         for one in self.template.own:
             vault = one.properties
             if not isinstance(vault, BackupVault):
@@ -402,6 +401,13 @@ def _nothing(_: OwnResource) -> Iterator[Subject]:
 
 def _named_entries(selection: Any) -> list[tuple[Path, Any]]:
     return [(e.at or at, decided(e.value)) for at, e in entries(selection) if isinstance(e, Resource)]
+
+
+def _vault_name(value: Str, *, target: bool) -> str | None:
+    """The name of a vault of the stack's own account and Region; a target is always there, a copy may be elsewhere."""
+    if not isinstance(value, str):
+        return _own_vault_name(value) if isinstance(value, Unknown) else None
+    return vault_name(value) if target or not value.startswith("arn:") else None
 
 
 def _own_vault_name(value: Unknown) -> str | None:
