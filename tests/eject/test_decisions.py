@@ -67,8 +67,10 @@ class TestDecisions:
     def test_a_preset_that_a_condition_chooses(self) -> None:
         found = of_plan("{Preset: !If [C, daily35DayRetention, dailyMonthly1YearRetention], BackupVault: v}")
 
-        condition, then, otherwise = found["It"]["Properties"]["BackupPlan"]["BackupPlanRule"]["Fn::If"]
-        assert (condition, len(then), len(otherwise)) == ("C", 1, 2)
+        daily, monthly = found["It"]["Properties"]["BackupPlan"]["BackupPlanRule"]
+        assert daily["RuleName"] == "Daily"
+        condition, then, otherwise = monthly["Fn::If"]
+        assert (condition, then, otherwise["RuleName"]) == ("C", {"Ref": "AWS::NoValue"}, "Monthly1Year")
 
     @pytest.mark.parametrize("given", [{}, {"P": "dailyMonthly1YearRetention"}])
     def test_a_preset_from_a_parameter_is_decided_and_said(self, given: dict[str, str]) -> None:
@@ -104,7 +106,7 @@ class TestDecisions:
         vss = [{"ResourceType": "EC2", "BackupOptions": {"WindowsVSS": "enabled"}}]
         assert settings == {"Fn::If": ["A", vss, {"Fn::If": ["B", vss, {"Ref": "AWS::NoValue"}]}]}
 
-    def test_many_conditions_that_only_may_leave_nothing_selected_stay_where_they_stand(self) -> None:
+    def test_many_conditions_that_may_leave_nothing_selected_stay_where_they_stand(self) -> None:
         entries = [{"Fn::If": [f"C{n}", f"arn:aws:s3:::{n}", {"Ref": "AWS::NoValue"}]} for n in range(6)]
         properties = {
             "BackupPlanId": "p",
@@ -115,10 +117,27 @@ class TestDecisions:
 
         found = resources(ejected(document(json.dumps(properties), type_="BackupSelection")))
 
-        assert found["It"]["Properties"]["BackupSelection"]["Resources"] == entries
+        *written, everything = found["It"]["Properties"]["BackupSelection"]["Resources"]
+        assert written == entries
+        # * is selected where every one of them is absent
+        for number in range(6):
+            condition, then, everything = everything["Fn::If"]
+            assert (condition, then) == (f"C{number}", {"Ref": "AWS::NoValue"})
+        assert everything == "*"
 
-    def test_too_many_conditions_are_refused(self) -> None:
-        rules = ", ".join(f"{{RuleName: !If [C{n}, a, !Ref 'AWS::NoValue']}}" for n in range(6))
+    def test_many_conditions_are_no_matter(self) -> None:
+        rules = ", ".join(f"{{RuleName: !If [C{n}, a, !Ref 'AWS::NoValue']}}" for n in range(20))
 
-        with pytest.raises(NotEjected, match="more than 5 conditions"):
-            of_plan(f"{{BackupVault: v, BackupPlanRules: [{rules}]}}")
+        found = of_plan(f"{{BackupVault: v, BackupPlanRules: [{rules}]}}")
+
+        assert len(found["It"]["Properties"]["BackupPlan"]["BackupPlanRule"]) == 20
+
+    def test_too_many_combinations_are_refused_by_their_names(self) -> None:
+        names = [f"C{number}" for number in range(13)]
+        selections = ", ".join(
+            f"!If [{name}, {{SelectionName: {name}, Resources: ['*']}}, !Ref 'AWS::NoValue']"
+            for name in names
+        )
+
+        with pytest.raises(NotEjected, match="more than 4,096 combinations of C0, C1"):
+            of_plan(f"{{Preset: daily35DayRetention, Selections: [{selections}]}}")

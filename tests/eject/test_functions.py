@@ -133,4 +133,5 @@ class TestIntrinsics:
         selection = found["ItSelectionS"]["Properties"]["BackupSelection"]
         assert selection["Resources"][0]["Fn::If"][2] == {"Ref": "AWS::NoValue"}
         assert selection["Resources"][1] == {"Fn::If": ["D", {"Ref": "X"}, {"Ref": "AWS::NoValue"}]}
-        assert selection["ListOfTags"][0]["Fn::If"][1] == {"Ref": "AWS::NoValue"}
+        condition, then, otherwise = selection["ListOfTags"]["Fn::If"]
+        assert (condition, then, len(otherwise)) == ("C", {"Ref": "AWS::NoValue"}, 1)

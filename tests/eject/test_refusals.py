@@ -30,7 +30,8 @@ class TestRefusal:
         run = command("eject", file)
 
         assert (run.code, run.out) == (1, "")
-        assert f"{file}:4: error: It." in run.err
+        assert f"{file}:4:" in run.err
+        assert ": error: It." in run.err
 
     def test_what_the_service_would_refuse_is_carried_over_and_said(
         self, write: Write, command: Command
@@ -109,8 +110,11 @@ class TestRefusal:
                 "{Preset: daily35DayRetention, BackupPlanRules: !Ref Rules}",
                 "the preset's rules come in front of it",
             ),
-            ("{Preset: daily35DayRetention, Selections: !Ref Selected}", "each becomes a resource"),
-            ("{Preset: daily35DayRetention, Selections: [!Ref Selected]}", "each becomes a resource"),
+            ("{Preset: daily35DayRetention, Selections: !Ref Selected}", "each selection becomes a resource"),
+            (
+                "{Preset: daily35DayRetention, Selections: [!Ref Selected]}",
+                "each selection becomes a resource",
+            ),
             (
                 "{Preset: daily35DayRetention, DefaultVault: {'Fn::Transform': {Name: X}}}",
                 "it becomes a resource",
@@ -126,11 +130,11 @@ class TestRefusal:
             ),
             (
                 "{Preset: daily35DayRetention, BackupPlanTags: {a: b}, DefaultVault: {BackupVaultTags: !Ref Tags}}",
-                "DefaultVault.BackupVaultTags has to be written out",
+                "DefaultVault.BackupVaultTags has to be known here",
             ),
             (
                 "{Preset: daily35DayRetention, BackupPlanTags: !Ref Tags, DefaultVault: {BackupVaultTags: {a: b}}}",
-                "BackupPlanTags has to be written out",
+                "BackupPlanTags has to be known here",
             ),
             ("!Ref Properties", "have to be written out"),
         ],
@@ -167,7 +171,9 @@ class TestRefusal:
         )
 
         for text in (own, of_a_plan):
-            with pytest.raises(NotEjected, match=f"It: {refused} has to be written out here"):
+            with pytest.raises(
+                NotEjected, match=rf"It: .*{refused}( has to be known here|.stringEquals: is no property)"
+            ):
                 ejected(text)
 
     @pytest.mark.parametrize(

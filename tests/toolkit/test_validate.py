@@ -351,7 +351,9 @@ class TestAcrossResources:
 
         assert command("validate", write(plan(rule, vault))).code == 0
 
-    def test_a_vault_that_may_not_be_there_is_looked_at_where_it_is(self, write: Write, command: Command) -> None:
+    def test_a_vault_that_may_not_be_there_is_looked_at_where_it_is(
+        self, write: Write, command: Command
+    ) -> None:
         rule = "{TargetBackupVault: !Ref Vault, Lifecycle: {DeleteAfterDays: 7}}"
         vault = self.vault().replace("Properties", "Condition: C\n        Properties")
 

@@ -6,13 +6,14 @@ for each, and the results joined. A value is looked up in the parameters, and th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from cfn_backup.symbolic import (
     Branch,
     Choice,
+    Condition,
     NotKnown,
     Path,
     Undecided,
@@ -46,7 +47,9 @@ class Refused(Exception):
         self.findings = findings
 
 
-type Expand = Callable[[ResourceProperties], Native]
+type Choices = Mapping[Condition, bool]
+type Expand = Callable[[ResourceProperties, Choices], Native]
+"""Expands properties; the choices are the conditions that are decided so far."""
 
 
 @dataclass
@@ -69,24 +72,24 @@ class Decisions:
             if refused or written is None:
                 raise Refused(refused or findings.errors)
             try:
-                return self._every_way(written, ())
+                return self._every_way(written, {})
             except NotKnown as missing:
                 properties = self._looked_up(properties, missing, findings)
 
-    def _every_way(self, written: ResourceProperties, conditions: tuple[str, ...]) -> Native:
+    def _every_way(self, written: ResourceProperties, choices: Choices) -> Native:
         self._runs += 1
         if self._runs > MOST_WAYS:
             raise CannotExpand(
-                f"more than {MOST_WAYS:,} combinations of {', '.join(sorted(set(conditions)))} decide what there is; "
+                f"more than {MOST_WAYS:,} combinations of {', '.join(map(str, choices))} decide what there is; "
                 "give their parameters plain values, or split the resource"
             )
         try:
-            return self.expand(written)
+            return self.expand(written, choices)
         except Undecided as asked:
             condition = asked.condition
-        further = (*conditions, str(condition))
         then, otherwise = (
-            self._every_way(assume(written, condition, holds=holds), further) for holds in (True, False)
+            self._every_way(assume(written, condition, holds=holds), {**choices, condition: holds})
+            for holds in (True, False)
         )
         return merge(condition, then, otherwise)
 

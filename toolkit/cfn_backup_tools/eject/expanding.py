@@ -12,7 +12,7 @@ from cfn_backup.desired.place import Place
 from cfn_backup.desired.plan import expand_plan, stacks_of_plan
 from cfn_backup.desired.selection import expand_selection, stacks_named
 from cfn_backup.desired.vault import expand_vault
-from cfn_backup.symbolic import is_function, needed
+from cfn_backup.symbolic import assume_all, is_function, needed
 from cfn_backup.symbolic.functions import reference_of, sub_parts
 from cfn_backup.written.declarations import ResourceProperties
 from cfn_backup.written.plan import BackupPlan
@@ -21,7 +21,7 @@ from cfn_backup.written.selection import BackupSelection
 from cfn_backup.written.service_properties import without_service_properties
 from cfn_backup.written.vault import BackupVault
 from cfn_backup_tools.eject.ambiguous import ambiguous_entries, open_retentions
-from cfn_backup_tools.eject.deciding import CannotExpand, Decisions
+from cfn_backup_tools.eject.deciding import CannotExpand, Choices, Decisions
 from cfn_backup_tools.eject.discovery import Discovery
 from cfn_backup_tools.eject.logical_ids import LogicalIds
 from cfn_backup_tools.eject.native import Native, in_template_syntax
@@ -54,14 +54,16 @@ class Expansion:
         native = in_template_syntax(decisions.native(without_service_properties(given)))
         return native, (*decisions.notes, *native.notes)
 
-    def _native(self, logical_id: str, resource: Mapping[str, Any], written: ResourceProperties) -> Native:
+    def _native(
+        self, logical_id: str, resource: Mapping[str, Any], written: ResourceProperties, choices: Choices
+    ) -> Native:
         owner = Owner.of_template(logical_id)
         if isinstance(written, BackupPlan):
-            return self._plan(logical_id, resource, written, owner)
+            return self._plan(logical_id, resource, written, owner, choices)
         if isinstance(written, BackupVault):
             return self._vault(logical_id, resource, written, owner)
         if isinstance(written, BackupSelection):
-            return self._selection(logical_id, written, owner)
+            return self._selection(logical_id, written, owner, choices)
         raise CannotExpand(
             f"{written.resource_type} has no native counterpart: CloudFormation cannot change these settings. Set them "
             "with aws backup update-region-settings, and take the resource out of the template (with "
@@ -69,10 +71,15 @@ class Expansion:
         )
 
     def _plan(
-        self, logical_id: str, resource: Mapping[str, Any], written: BackupPlan, owner: Owner
+        self,
+        logical_id: str,
+        resource: Mapping[str, Any],
+        written: BackupPlan,
+        owner: Owner,
+        choices: Choices,
     ) -> Native:
         found = self.discovery.find(logical_id, stacks_of_plan(written))
-        plan = expand_plan(written, owner, self.place, found.arns)
+        plan = expand_plan(written, owner, self.place, assume_all(found.arns, choices))
         native = native_plan(
             logical_id,
             plan,
@@ -96,10 +103,10 @@ class Expansion:
         native.attributes = vault_attributes(native, logical_id, vault)
         return native
 
-    def _selection(self, logical_id: str, written: BackupSelection, owner: Owner) -> Native:
+    def _selection(self, logical_id: str, written: BackupSelection, owner: Owner, choices: Choices) -> Native:
         native = Native(ref={"Fn::GetAtt": [logical_id, "Id"]})
         found = self.discovery.find(logical_id, stacks_named(written))
-        selection = expand_selection(written, owner, self.place, found.arns)
+        selection = expand_selection(written, owner, self.place, assume_all(found.arns, choices))
         role_id = self.ids.of(logical_id, "Role") if selection.role else None
         if selection.role and role_id:
             add_role(native, role_id, selection.role)

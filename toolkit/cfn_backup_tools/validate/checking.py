@@ -101,7 +101,8 @@ class _Collected:
         choices = {**finding.choices, **given}
         decides = any(isinstance(condition, str) for condition in choices)
         return decides and any(
-            isinstance(condition, Is) and holds and condition.value == "" for condition, holds in choices.items()
+            isinstance(condition, Is) and holds and condition.value == ""
+            for condition, holds in choices.items()
         )
 
     def located(self) -> Iterator[LocatedFinding]:

@@ -124,7 +124,11 @@ def _tag_values(node: Node, path: LongPath) -> Iterator[tuple[LongPath, Scalar]]
         for member in node.members:
             name = str(member.key.value)
             below = (*path, name)
-            is_value = name == "ConditionValue" or (name == "Value" and "Key" in names) or path[-1:] == ("MatchAllTags",)
+            is_value = (
+                name == "ConditionValue"
+                or (name == "Value" and "Key" in names)
+                or path[-1:] == ("MatchAllTags",)
+            )
             if is_value and isinstance(member.value, Scalar):
                 yield below, member.value
             else:

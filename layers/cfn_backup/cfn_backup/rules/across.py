@@ -60,7 +60,10 @@ class VaultInTemplate:
         if self.vault.native:
             return self.deletion_policy in ("Retain", "RetainExceptOnCreate")
         policy = self.vault.removal_policy
-        return self.deletion_policy in ("Retain", "RetainExceptOnCreate") or decided(policy) in (None, "RETAIN")
+        return self.deletion_policy in ("Retain", "RetainExceptOnCreate") or decided(policy) in (
+            None,
+            "RETAIN",
+        )
 
 
 @dataclass(frozen=True)
@@ -188,7 +191,10 @@ class Across:
         for one in self.template.own:
             if isinstance(one.properties, BackupSelection):
                 for plan_id, _ in every_value_or_unknown(one.properties.backup_plan_id):
-                    if not isinstance(plan_id, Unknown) or referred(plan_id, place) in (None, resource.logical_id):
+                    if not isinstance(plan_id, Unknown) or referred(plan_id, place) in (
+                        None,
+                        resource.logical_id,
+                    ):
                         return True
         return False
 
@@ -205,9 +211,7 @@ class Across:
             if isinstance(one.properties, cls) and self.possible(together):
                 yield one.logical_id, one.properties
 
-    def _locked(
-        self, rule: RuleSubject, copy: Any, target: Str | None, given: Choices
-    ) -> Iterator[Subject]:
+    def _locked(self, rule: RuleSubject, copy: Any, target: Str | None, given: Choices) -> Iterator[Subject]:
         for value, choices in every_value_or_unknown(target, given, self.possible):
             for logical_id, vault, condition in self._vaults_named(value, target=copy is None):
                 under = {**choices, **self._there(condition)}
@@ -215,7 +219,9 @@ class Across:
                     lock: Any = vault.lock_configuration
                     yield Subject(LockedVaultSubject(rule, copy, lock, f"the vault {logical_id}"), under)
 
-    def _vaults_named(self, value: Str, *, target: bool = True) -> Iterator[tuple[str, BackupVault, str | None]]:
+    def _vaults_named(
+        self, value: Str, *, target: bool = True
+    ) -> Iterator[tuple[str, BackupVault, str | None]]:
         logical_id = referred(value, self.template.place)
         name = _vault_name(value, target=target)
         for one in self.template.own:
@@ -240,7 +246,9 @@ class Across:
         for key, choices in self._named(vault.encryption_key_arn, given, KEY, "AWS::KMS::ReplicaKey"):
             yield Subject(KeyOfVault(about, key), choices)
         for notifications, under in every_value(vault.notifications, given, self.possible):
-            for topic, choices in self._named(notifications.sns_topic_arn, under, TOPIC, arns=("", "TopicArn")):
+            for topic, choices in self._named(
+                notifications.sns_topic_arn, under, TOPIC, arns=("", "TopicArn")
+            ):
                 policies = tuple(self._policies_of_topic(topic.logical_id))
                 yield Subject(TopicOfVault(vault, notifications, topic, policies), choices)
 
@@ -281,7 +289,9 @@ class Across:
         for role, choices in roles:
             if role:
                 policies = tuple(self._policies_of_role(role.logical_id))
-                about = RoleOfSelection(selection, role, policies, self._vaults_of(plan, choices), self.template.place)
+                about = RoleOfSelection(
+                    selection, role, policies, self._vaults_of(plan, choices), self.template.place
+                )
                 yield Subject(about, choices)
         for at, resource, choices in self._selected(selection, given):
             role = roles[0][0] if roles else None
@@ -304,7 +314,9 @@ class Across:
         return next((one.deletion_policy for one in self.template.own if one.properties is vault), None)
 
     def _policies_of_role(self, role: str) -> Iterator[Neighbour]:
-        for policy in self.template.of_type("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"):
+        for policy in self.template.of_type(
+            "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"
+        ):
             names = policy.properties.get("Roles", policy.properties.get("RoleName"))
             if any(referred(one, self.template.place) == role for one in _flat(names)):
                 yield policy
@@ -353,7 +365,9 @@ class Across:
                 for selection, choices in self._items(one.properties.selections, given):
                     yield one.logical_id, one.logical_id, one.properties, selection, choices
             elif isinstance(one.properties, BackupSelection):
-                for value, choices in every_value_or_unknown(one.properties.backup_plan_id, given, self.possible):
+                for value, choices in every_value_or_unknown(
+                    one.properties.backup_plan_id, given, self.possible
+                ):
                     named = referred(value, self.template.place)
                     plan = self.plan_of(named)
                     if plan is not None and named:
@@ -413,7 +427,8 @@ def _vault_name(value: Str, *, target: bool) -> str | None:
 def _own_vault_name(value: Unknown) -> str | None:
     """The name in the ARN of a vault of the stack's own account and Region."""
     text = "".join(
-        piece if isinstance(piece, str) else "${" + str(reference_of(piece)) + "}" for piece in pieces_of(value) or ()
+        piece if isinstance(piece, str) else "${" + str(reference_of(piece)) + "}"
+        for piece in pieces_of(value) or ()
     )
     found = _OWN_VAULT.fullmatch(text)
     return found["name"] if found else None
@@ -450,5 +465,3 @@ def _key_ids(bucket: Neighbour) -> Iterator[Any]:
 
 def _agree(one: Choices, other: Choices) -> bool:
     return all(other.get(condition, holds) is holds for condition, holds in one.items())
-
-

@@ -75,7 +75,11 @@ def partial_arn(value: Str | None) -> PartialArn | None:
         parts[-1] = UNKNOWN
     padded = [*parts, *[UNKNOWN] * (6 - len(parts))]
     service, region, account_id, resource = (None if UNKNOWN in part else part for part in padded[2:6])
-    if account_id and not (account_id.isdecimal() and len(account_id) == 12) and len(sure) != len(text.replace(UNKNOWN, "")):
+    if (
+        account_id
+        and not (account_id.isdecimal() and len(account_id) == 12)
+        and len(sure) != len(text.replace(UNKNOWN, ""))
+    ):
         # one of the unknown parts has colons in it, so that the fields are others
         return PartialArn(service, None, None, None)
     return PartialArn(service, region, account_id, resource)

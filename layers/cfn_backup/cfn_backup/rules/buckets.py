@@ -20,7 +20,11 @@ ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 
 def _member(of: Any, name: str) -> Any:
     known = decided(of)
-    return decided(known.get(name)) if isinstance(known, Mapping) else (known if isinstance(known, Unknown) else None)
+    return (
+        decided(known.get(name))
+        if isinstance(known, Mapping)
+        else (known if isinstance(known, Unknown) else None)
+    )
 
 
 def _list(value: Any) -> list[Any]:
@@ -149,5 +153,3 @@ def bucket_without_event_bridge(subject: SelectedResource) -> Iterator[Fault]:
             f"stops: add EventBridgeConfiguration: {{EventBridgeEnabled: true}} to it"
         )
         yield Fault(subject.at, message)
-
-

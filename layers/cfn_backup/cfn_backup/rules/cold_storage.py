@@ -90,5 +90,3 @@ def volumes_without_opt_in(subject: SelectionSubject) -> Iterator[Fault]:
             "write OptInToArchiveForSupportedResources: true in its Lifecycle, which works for monthly or rarer backups"
         )
         yield Fault(one.at, message)
-
-

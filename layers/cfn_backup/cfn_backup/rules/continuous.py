@@ -125,7 +125,9 @@ def _vault(target: Str | None, subject: PlanSubject) -> tuple[str, str] | None:
     """In what way a vault is known, and which one it is; None if it is not known."""
     known = decided(target)
     if known is None:
-        name = decided(decided(subject.plan.default_vault).backup_vault_name) if _has_default(subject) else None
+        name = (
+            decided(decided(subject.plan.default_vault).backup_vault_name) if _has_default(subject) else None
+        )
         return ("name", name) if isinstance(name, str) else ("resource", "the default vault")
     if isinstance(known, str):
         return "name", vault_name(known)

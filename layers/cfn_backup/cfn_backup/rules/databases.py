@@ -98,7 +98,8 @@ def _starts_only_within(planned: PlannedRule, closed_from: int, closed_to: int) 
     if length is None:
         return False
     return any(
-        (start - closed_from) % WEEK + length <= (closed_to - closed_from) % WEEK for start in _starts(expression)
+        (start - closed_from) % WEEK + length <= (closed_to - closed_from) % WEEK
+        for start in _starts(expression)
     )
 
 

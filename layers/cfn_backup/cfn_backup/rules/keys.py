@@ -33,12 +33,19 @@ def not_a_key(subject: VaultSubject) -> Iterator[Fault]:
         if resource_type in KEY_TYPES:
             if returns_arn(resource_type, reference.attribute) is False:
                 returns = RETURNS[resource_type]
-                yield Fault(at, f"is {returns.ref}, where the ARN is expected: write {returns.arn_of(reference.logical_id)}")
+                yield Fault(
+                    at,
+                    f"is {returns.ref}, where the ARN is expected: write {returns.arn_of(reference.logical_id)}",
+                )
         elif resource_type.startswith("AWS::") and not resource_type.startswith("AWS::CloudFormation::"):
-            yield Fault(at, f"is {reference.logical_id}, an {resource_type}, where the ARN of a key is expected")
+            yield Fault(
+                at, f"is {reference.logical_id}, an {resource_type}, where the ARN of a key is expected"
+            )
         return
     if _is_no_key(key):
-        yield Fault(at, f"is {shown_value(key)}, which is the ARN neither of a key nor of an alias, such as {EXAMPLE}")
+        yield Fault(
+            at, f"is {shown_value(key)}, which is the ARN neither of a key nor of an alias, such as {EXAMPLE}"
+        )
 
 
 def _is_no_key(key: Str | None) -> bool:

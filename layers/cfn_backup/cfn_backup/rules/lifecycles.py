@@ -61,7 +61,10 @@ def days_out_of_range(subject: LifecycleSubject) -> Iterator[Fault]:
     delete, cold = _days(subject)
     if delete == cold == FOR_EVER:
         return
-    for days, name, none in ((delete, "DeleteAfterDays", "no deletion"), (cold, "MoveToColdStorageAfterDays", "no move")):
+    for days, name, none in (
+        (delete, "DeleteAfterDays", "no deletion"),
+        (cold, "MoveToColdStorageAfterDays", "no move"),
+    ):
         if days is not None and not 1 <= days <= LONGEST_DAYS:
             message = (
                 f"is {days}; allowed is 1 to {LONGEST_DAYS:,}. Leave it out for {none}, or give -1 for both "

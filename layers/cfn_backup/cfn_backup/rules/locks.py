@@ -89,5 +89,3 @@ def refusal(days: int | None, lock: LockConfiguration) -> str | None:
     if days is not None and shortest is not None and days < shortest:
         return f"asks for at least {shortest} days"
     return None
-
-

@@ -140,9 +140,13 @@ def _not_a_topic_of_template(reference: object, resource_type: str, at: Path) ->
     logical_id, attribute = getattr(reference, "logical_id", ""), getattr(reference, "attribute", "")
     if resource_type == TOPIC:
         if returns_arn(TOPIC, attribute) is False:
-            yield Fault(at, f"is the name of {logical_id}, where its ARN is expected: write !Ref {logical_id}")
+            yield Fault(
+                at, f"is the name of {logical_id}, where its ARN is expected: write !Ref {logical_id}"
+            )
     elif resource_type.startswith("AWS::") and not resource_type.startswith("AWS::CloudFormation::"):
-        yield Fault(at, f"is {logical_id}, an {resource_type}, where the ARN of an Amazon SNS topic is expected")
+        yield Fault(
+            at, f"is {logical_id}, an {resource_type}, where the ARN of an Amazon SNS topic is expected"
+        )
 
 
 def _is_no_topic(topic: Str | None) -> bool:
@@ -185,5 +189,3 @@ def topic_elsewhere(subject: VaultSubject) -> Iterator[Fault]:
     if where:
         message = f"{where}; AWS Backup publishes to topics of the vault's own account and Region only: use such a topic"
         yield Fault(notifications.at / "SNSTopicArn", message)
-
-

@@ -55,7 +55,9 @@ def never_comes(subject: RuleSubject) -> Iterator[Fault]:
 
     today, at = _today(), subject.planned.at / "ScheduleExpression"
     if schedule.years[-1] < today.year:
-        yield Fault(at, f"runs for the last time in {schedule.years[-1]}, which is over: give a later year, or *")
+        yield Fault(
+            at, f"runs for the last time in {schedule.years[-1]}, which is over: give a later year, or *"
+        )
         return
     first = max(today, date(schedule.years[0], 1, 1))
     last = date(min(first.year + YEARS_TO_LOOK, 9999), 12, 31)

@@ -41,7 +41,9 @@ def plan_without_rules(subject: PlanSubject) -> Iterator[Fault]:
         return
     at = subject.at("BackupPlanRules")
     if plan.native:
-        yield Fault(at, "has no rule, and a plan needs at least one: add one with RuleName and TargetBackupVault")
+        yield Fault(
+            at, "has no rule, and a plan needs at least one: add one with RuleName and TargetBackupVault"
+        )
     else:
         message = (
             "is missing or empty, and there is no Preset: a plan needs at least one rule, such as "
@@ -133,7 +135,9 @@ def unknown_advanced_setting(subject: PlanSubject) -> Iterator[Fault]:
         if resource_type is None:
             continue
         if resource_type not in OPTIONS:
-            yield Fault(at / "ResourceType", f"is {shown(resource_type)}: only {_either(OPTIONS)} has options")
+            yield Fault(
+                at / "ResourceType", f"is {shown(resource_type)}: only {_either(OPTIONS)} has options"
+            )
             continue
         options = decided(setting.backup_options)
         known = OPTIONS[resource_type]
@@ -179,7 +183,9 @@ def index_actions(subject: RuleSubject) -> Iterator[Fault]:
     at = subject.planned.at / "IndexActions"
     actions = list(listed_items(subject.planned.rule.index_actions, at))
     if len(actions) > 1:
-        yield Fault(at, f"has {len(actions)} elements, and a rule can have one index action: write one rule for each")
+        yield Fault(
+            at, f"has {len(actions)} elements, and a rule can have one index action: write one rule for each"
+        )
     for where, action in actions:
         if isinstance(action, Unknown):
             continue

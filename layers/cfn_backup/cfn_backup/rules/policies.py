@@ -68,7 +68,8 @@ def trusts(role: Neighbour, service: str) -> bool:
     if document is None:
         return True
     return any(
-        _names_principal(one, service) and covers(one, "sts:AssumeRole") for one in statements(document, "Allow")
+        _names_principal(one, service) and covers(one, "sts:AssumeRole")
+        for one in statements(document, "Allow")
     )
 
 

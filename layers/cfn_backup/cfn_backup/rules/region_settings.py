@@ -50,8 +50,12 @@ def _maps(subject: RegionSettingsSubject) -> Iterator[tuple[Path, Mapping[str, A
 )
 def nothing_to_set(subject: RegionSettingsSubject) -> Iterator[Fault]:
     settings = subject.settings
-    if is_empty(settings.resource_type_opt_in_preference) and is_empty(settings.resource_type_management_preference):
-        message = "names no resource type: give at least one, such as ResourceTypeOptInPreference: {DynamoDB: true}"
+    if is_empty(settings.resource_type_opt_in_preference) and is_empty(
+        settings.resource_type_management_preference
+    ):
+        message = (
+            "names no resource type: give at least one, such as ResourceTypeOptInPreference: {DynamoDB: true}"
+        )
         yield Fault(settings.at, message)
 
 

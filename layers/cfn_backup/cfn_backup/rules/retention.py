@@ -74,7 +74,13 @@ def _of_rule(subject: RuleSubject) -> tuple[int | None, Path, str]:
         return days, written.at / "DeleteAfterDays", f"is {_in_words(days)}"
     if planned.written is None or is_given(planned.written.preset):
         at = planned.at if planned.written is None else planned.at / "Preset"
-        return days, at, f"brings the rule {subject.name} with {_in_words(days)} days" if days else f"keeps {subject.name}"
+        return (
+            days,
+            at,
+            f"brings the rule {subject.name} with {_in_words(days)} days"
+            if days
+            else f"keeps {subject.name}",
+        )
     if days is not None:
         return days, planned.at, f"keeps recovery points for {days} days"
     at = subject.target_at if is_given(subject.target) else planned.at

@@ -45,7 +45,9 @@ class Returns:
 
 
 def _own(service: str, resource: str) -> str:
-    return f"arn:${{{{AWS::Partition}}}}:{service}:${{{{AWS::Region}}}}:${{{{AWS::AccountId}}}}:{resource}{{}}"
+    return (
+        f"arn:${{{{AWS::Partition}}}}:{service}:${{{{AWS::Region}}}}:${{{{AWS::AccountId}}}}:{resource}{{}}"
+    )
 
 
 SELECTABLE: Mapping[str, Returns] = {
@@ -60,9 +62,15 @@ SELECTABLE: Mapping[str, Returns] = {
     "AWS::S3::Bucket": Returns("its name", "Arn", entry="S3Bucket"),
     "AWS::FSx::FileSystem": Returns("its id", "ResourceARN", entry="FsxFileSystem"),
     "AWS::FSx::Volume": Returns("its id", "ResourceARN"),
-    "AWS::DocDB::DBCluster": Returns("its identifier", None, _own("rds", "cluster:"), entry="DocumentDbCluster"),
-    "AWS::Neptune::DBCluster": Returns("its identifier", None, _own("rds", "cluster:"), entry="NeptuneCluster"),
-    "AWS::Redshift::Cluster": Returns("its identifier", None, _own("redshift", "cluster:"), entry="RedshiftCluster"),
+    "AWS::DocDB::DBCluster": Returns(
+        "its identifier", None, _own("rds", "cluster:"), entry="DocumentDbCluster"
+    ),
+    "AWS::Neptune::DBCluster": Returns(
+        "its identifier", None, _own("rds", "cluster:"), entry="NeptuneCluster"
+    ),
+    "AWS::Redshift::Cluster": Returns(
+        "its identifier", None, _own("redshift", "cluster:"), entry="RedshiftCluster"
+    ),
     "AWS::Timestream::Table": Returns("its database and name", "Arn", entry="TimestreamTable"),
     "AWS::EKS::Cluster": Returns("its name", "Arn"),
     "AWS::DSQL::Cluster": Returns("its identifier", "ResourceArn"),

@@ -41,7 +41,9 @@ def not_a_role(subject: SelectionSubject) -> Iterator[Fault]:
                 )
                 yield Fault(at, message)
         elif resource_type.startswith("AWS::") and not resource_type.startswith("AWS::CloudFormation::"):
-            yield Fault(at, f"is {reference.logical_id}, an {resource_type}, where the ARN of a role is expected")
+            yield Fault(
+                at, f"is {reference.logical_id}, an {resource_type}, where the ARN of a role is expected"
+            )
         return
     if _is_no_role(role):
         yield Fault(at, f"is {shown_value(role)}, which is not the ARN of a role, such as {EXAMPLE}")
@@ -71,7 +73,9 @@ def _is_no_role(role: Str | None) -> bool:
 def role_of_the_console(subject: SelectionSubject) -> Iterator[Fault]:
     role = known_text(decided(subject.selection.iam_role_arn)) or ""
     if role.endswith("/AWSBackupDefaultServiceRole"):
-        instead = "make a role in the template" if subject.native else "leave IamRoleArn out, and a role is made"
+        instead = (
+            "make a role in the template" if subject.native else "leave IamRoleArn out, and a role is made"
+        )
         message = (
             "is AWSBackupDefaultServiceRole, which only the console makes: in an account where nobody used it the "
             f"deployment fails, so {instead}"
@@ -91,7 +95,11 @@ def role_of_the_console(subject: SelectionSubject) -> Iterator[Fault]:
 )
 def made_role_may_not_see_tags(subject: SelectionSubject | PlanSubject) -> Iterator[Fault]:
     if isinstance(subject, SelectionSubject):
-        if not subject.inline and not subject.native and is_true(subject.selection.disable_default_backup_policy):
+        if (
+            not subject.inline
+            and not subject.native
+            and is_true(subject.selection.disable_default_backup_policy)
+        ):
             if not is_given(subject.selection.iam_role_arn) and selects_by_tags(subject.selection):
                 yield _may_not_see_tags(subject.selection.at, "this selection")
         return

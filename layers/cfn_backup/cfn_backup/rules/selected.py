@@ -90,7 +90,9 @@ def _not_its_arn(reference: Reference, resource_type: str, returns: Returns, *, 
     if takes_entries and returns.entry:
         message += f", or {returns.entry}: !Ref {reference.logical_id}"
     if resource_type not in SELECTABLE:
-        message = f"is {reference.logical_id}, an {resource_type}, which AWS Backup does not back up: name another"
+        message = (
+            f"is {reference.logical_id}, an {resource_type}, which AWS Backup does not back up: name another"
+        )
     return message
 
 
@@ -258,4 +260,3 @@ NEVER_BACKED_UP = frozenset({
     "sns", "sqs", "ssm", "states",
 })  # fmt: skip
 """Services without any resource type that AWS Backup supports."""
-

@@ -70,15 +70,15 @@ def nothing_selected(subject: SelectionSubject) -> Iterator[Fault]:
         return
     if subject.native:
         if _requires_something(selection.conditions):
-            message = (
-                'stand alone, and AWS Backup refuses a selection without Resources and ListOfTags: add Resources: ["*"]'
-            )
+            message = 'stand alone, and AWS Backup refuses a selection without Resources and ListOfTags: add Resources: ["*"]'
             yield Fault(selection.at / "Conditions", message, of_name=True)
             return
         at = selection.at / "Resources" if is_given(selection.resources) else selection.at
         yield Fault(at, f"selects nothing: give Resources or ListOfTags, such as {_EXAMPLE_NATIVE}")
     elif not _requires_something(selection.conditions) and not selection.extra:
-        message = f"selects nothing: give at least one of Resources, ListOfTags and Conditions, such as {_EXAMPLE}"
+        message = (
+            f"selects nothing: give at least one of Resources, ListOfTags and Conditions, such as {_EXAMPLE}"
+        )
         yield Fault(selection.at, message)
 
 
@@ -193,4 +193,3 @@ def too_many_conditions(subject: SelectionSubject) -> Iterator[Fault]:
 
 def _has_known_tags(entry: object) -> bool:
     return isinstance(entry, MatchAllTags) and isinstance(entry.tags, Mapping)
-

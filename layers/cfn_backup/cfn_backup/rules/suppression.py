@@ -79,12 +79,19 @@ def _timing(planned: PlannedRule, subject: PlanSubject) -> Timing | None:
         window = needed(given.start_window_minutes, REASON)
     except NotKnown:
         return None
-    if is_true(given.enable_continuous_backup) or is_given(given.target_logically_air_gapped_backup_vault_arn):
+    if is_true(given.enable_continuous_backup) or is_given(
+        given.target_logically_air_gapped_backup_vault_arn
+    ):
         return None
     vault = given.target_backup_vault if given.target_backup_vault is not None else subject.plan.backup_vault
     retention = float("inf") if days in (None, -1) else float(days or 0)
     return Timing(
-        planned, expression, zone, DEFAULT_START_WINDOW if window is None else window, retention, decided(vault)
+        planned,
+        expression,
+        zone,
+        DEFAULT_START_WINDOW if window is None else window,
+        retention,
+        decided(vault),
     )
 
 
@@ -96,7 +103,11 @@ def _default_expression() -> str:
 
 def _always_covers(longer: Timing, shorter: Timing) -> bool:
     starts, of_shorter = _runs(longer), _runs(shorter)
-    return bool(starts) and bool(of_shorter) and all(_is_covered(run, starts, longer.window) for run in of_shorter)
+    return (
+        bool(starts)
+        and bool(of_shorter)
+        and all(_is_covered(run, starts, longer.window) for run in of_shorter)
+    )
 
 
 def _is_covered(run: int, starts: Sequence[int], window: int) -> bool:

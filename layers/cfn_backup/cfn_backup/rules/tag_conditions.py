@@ -96,7 +96,9 @@ def empty_key(subject: SelectionSubject) -> Iterator[Fault]:
             yield Fault(at, "has an empty tag key, which no tag has, so it selects nothing: name a key")
     for at, parameter in parameters(subject.selection.conditions, subject.selection.at / "Conditions"):
         if text(parameter.condition_key) == TAG_PREFIX:
-            yield Fault(at / "ConditionKey", "has an empty tag key, which no tag has: name a key after the prefix")
+            yield Fault(
+                at / "ConditionKey", "has an empty tag key, which no tag has: name a key after the prefix"
+            )
 
 
 @rule(
@@ -111,4 +113,6 @@ def empty_key(subject: SelectionSubject) -> Iterator[Fault]:
 def empty_value(subject: SelectionSubject) -> Iterator[Fault]:
     for at, value in _values(subject):
         if text(value) == "":
-            yield Fault(at, "is empty, so only tags without a value are selected: give the value that the tags have")
+            yield Fault(
+                at, "is empty, so only tags without a value are selected: give the value that the tags have"
+            )

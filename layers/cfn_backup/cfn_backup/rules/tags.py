@@ -32,5 +32,7 @@ def reserved_tag(subject: PlanSubject | VaultSubject) -> Iterator[Fault]:
     for key in known if isinstance(known, Mapping) else ():
         for prefix, whose in ((OF_AWS, "AWS"), *(() if native else ((OF_PROVIDER, "this provider"),))):
             if key.lower().startswith(prefix):
-                message = f"is a tag of {whose}, as is every one that begins with {prefix}: choose another key"
+                message = (
+                    f"is a tag of {whose}, as is every one that begins with {prefix}: choose another key"
+                )
                 yield Fault(at / name / key, message, of_name=True)

@@ -40,9 +40,7 @@ def target_elsewhere(subject: RuleSubject | PlanSubject) -> Iterator[Fault]:
     arn = vault_arn(target) if isinstance(target, str) else None
     where = elsewhere(arn, subject.place) if arn else None
     if where:
-        message = (
-            f"{where}; backups go to a vault of their own Region and account, and from there CopyActions can copy them"
-        )
+        message = f"{where}; backups go to a vault of their own Region and account, and from there CopyActions can copy them"
         yield Fault(at, message)
 
 
@@ -76,7 +74,9 @@ def not_a_vault(subject: RuleSubject | PlanSubject) -> Iterator[Fault]:
         yield Fault(at, f"is {shown(target)}, which no vault can be called: {NAME}")
 
 
-def _not_a_vault_of_template(reference: object, resource_type: str, at: Path, *, native: bool) -> Iterator[Fault]:
+def _not_a_vault_of_template(
+    reference: object, resource_type: str, at: Path, *, native: bool
+) -> Iterator[Fault]:
     logical_id = getattr(reference, "logical_id", "")
     attribute = getattr(reference, "attribute", "")
     if resource_type not in VAULT_TYPES:
@@ -106,9 +106,15 @@ def air_gapped_target_elsewhere(subject: RuleSubject) -> Iterator[Fault]:
     if target is None:
         return
     arn = vault_arn(target)
-    problem = f"is {shown(target)}, which is not the ARN of a vault" if arn is None else elsewhere(arn, subject.place)
+    problem = (
+        f"is {shown(target)}, which is not the ARN of a vault"
+        if arn is None
+        else elsewhere(arn, subject.place)
+    )
     if problem:
-        message = f"{problem}: give the ARN of a logically air-gapped vault of the plan's own Region and account"
+        message = (
+            f"{problem}: give the ARN of a logically air-gapped vault of the plan's own Region and account"
+        )
         yield Fault(subject.planned.at / "TargetLogicallyAirGappedBackupVaultArn", message)
 
 
@@ -137,7 +143,9 @@ def destination_is_no_vault(subject: CopySubject) -> Iterator[Fault]:
             yield from _not_a_vault_of_template(reference, resource_type, at, native=False)
         return
     if isinstance(destination, str) and "${" in destination:
-        yield Fault(at, f"is {shown(destination)}, in which ${{…}} stays as it is written: write !Sub before it")
+        yield Fault(
+            at, f"is {shown(destination)}, in which ${{…}} stays as it is written: write !Sub before it"
+        )
     elif _is_no_vault_arn(destination):
         message = f"is {shown_value(destination)}, which is not the ARN of a backup vault, such as {EXAMPLE} ({NAME})"
         yield Fault(at, message)

@@ -33,7 +33,9 @@ VAULT_OF_THE_ACCOUNT = "Default"
 def plan_nothing_selects_for(subject: PlanInTemplate) -> Iterator[Fault]:
     if not subject.is_selected_for:
         kind = "an AWS::Backup::BackupSelection" if subject.plan.native else "Selections to it"
-        yield Fault(Path(), f"backs up nothing, since no selection of the template is for this plan: add {kind}")
+        yield Fault(
+            Path(), f"backs up nothing, since no selection of the template is for this plan: add {kind}"
+        )
 
 
 @rule(
@@ -49,12 +51,21 @@ def plans_alike(subject: PlanInTemplate) -> Iterator[Fault]:
     for logical_id, other in subject.alike:
         if name is not None and _document(other) == _document(subject.plan):
             at = subject.plan.at / "BackupPlanName"
-            yield Fault(at, f"is {name}, and the plan {logical_id} has the same name and rules: AWS Backup refuses the second")
+            yield Fault(
+                at,
+                f"is {name}, and the plan {logical_id} has the same name and rules: AWS Backup refuses the second",
+            )
             return
 
 
 def _document(plan: BackupPlan) -> object:
-    return (plan.native, plan.preset, plan.backup_plan_name, plan.backup_plan_rules, plan.advanced_backup_settings)
+    return (
+        plan.native,
+        plan.preset,
+        plan.backup_plan_name,
+        plan.backup_plan_rules,
+        plan.advanced_backup_settings,
+    )
 
 
 @rule(
@@ -71,7 +82,11 @@ def vault_of_nearly_the_same_name(subject: PlanInTemplate) -> Iterator[Fault]:
     for planned in sure_rules(rules_of(subject.plan)):
         targets.append((planned.at / "TargetBackupVault", text(planned.rule.target_backup_vault)))
     for at, name in targets:
-        if name is None or not VAULT_NAME.fullmatch(name) or name in (*subject.vault_names, VAULT_OF_THE_ACCOUNT):
+        if (
+            name is None
+            or not VAULT_NAME.fullmatch(name)
+            or name in (*subject.vault_names, VAULT_OF_THE_ACCOUNT)
+        ):
             continue
         near = difflib.get_close_matches(name, subject.vault_names, n=1, cutoff=NEARLY)
         if near and not _differ_by_a_number(name, near[0]):
@@ -142,8 +157,13 @@ def not_a_plan(subject: PlanOfSelection) -> Iterator[Fault]:
         if subject.attribute not in ("", "BackupPlanId"):
             message = f"is the {subject.attribute} of {subject.logical_id}, where its id is expected: write !Ref {subject.logical_id}"
             yield Fault(at, message)
-    elif subject.type.startswith(("AWS::", "Custom::Backup")) and not subject.type.startswith("AWS::CloudFormation::"):
-        yield Fault(at, f"is {subject.logical_id}, which is no plan but {_article(subject.type)}: write !Ref of a plan")
+    elif subject.type.startswith(("AWS::", "Custom::Backup")) and not subject.type.startswith(
+        "AWS::CloudFormation::"
+    ):
+        yield Fault(
+            at,
+            f"is {subject.logical_id}, which is no plan but {_article(subject.type)}: write !Ref of a plan",
+        )
 
 
 def _article(resource_type: str) -> str:

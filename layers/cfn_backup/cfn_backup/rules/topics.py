@@ -49,7 +49,11 @@ def policy_without_backup(subject: TopicOfVault) -> Iterator[Fault]:
         return
     if subject.policies:
         policy = subject.policies[0].logical_id
-        removes = "removes the statement of AWS Backup, which the provider adds" if managed else "does not let AWS Backup publish"
+        removes = (
+            "removes the statement of AWS Backup, which the provider adds"
+            if managed
+            else "does not let AWS Backup publish"
+        )
         message = f"is the topic {topic}, whose policy {policy} {removes}: add {{{STATEMENT}}} to {policy}"
         yield Fault(at, message)
     elif not managed:

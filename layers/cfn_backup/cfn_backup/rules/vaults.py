@@ -25,9 +25,7 @@ def emptying_a_kept_vault(subject: VaultSubject) -> Iterator[Fault]:
         return
     policy = decided(vault.removal_policy)
     if policy is None or (isinstance(policy, str) and policy != DESTROY):
-        message = (
-            f"is true, but with RemovalPolicy {policy or 'RETAIN'} the vault is kept: write RemovalPolicy: DESTROY"
-        )
+        message = f"is true, but with RemovalPolicy {policy or 'RETAIN'} the vault is kept: write RemovalPolicy: DESTROY"
         yield Fault(vault.at / "EmptyOnDelete", message)
 
 

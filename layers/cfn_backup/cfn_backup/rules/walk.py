@@ -89,7 +89,9 @@ def _subjects_of_rule(
     yield Subject(about, given)
     if about.target is None:
         for vault, choices in every_value(plan.default_vault, given, possible):
-            yield Subject(LockedVaultSubject(about, None, vault.lock_configuration, "the default vault"), choices)
+            yield Subject(
+                LockedVaultSubject(about, None, vault.lock_configuration, "the default vault"), choices
+            )
     written = planned.written.lifecycle if planned.written else None
     for (lifecycle, own), choices in _pairs(planned.rule.lifecycle, written, given, possible):
         yield Subject(LifecycleSubject(lifecycle, own, _origin_of_days(about), planned), choices)
@@ -106,7 +108,9 @@ def _origin_of_days(about: RuleSubject) -> Any:
     return written.at / "Preset" if written.preset is not None else written.at
 
 
-def _pairs(one: Any, other: Any, given: Choices, possible: Possible) -> Iterator[tuple[tuple[Any, Any], Choices]]:
+def _pairs(
+    one: Any, other: Any, given: Choices, possible: Possible
+) -> Iterator[tuple[tuple[Any, Any], Choices]]:
     """What two values can turn out to be together, where the first is there."""
     for first, choices in every_value(one, given, possible):
         if other is None:
@@ -117,4 +121,3 @@ def _pairs(one: Any, other: Any, given: Choices, possible: Possible) -> Iterator
                 yield (first, way.result), way.choices
         except TooManyWays:
             return
-

@@ -32,6 +32,7 @@ def little_time_to_complete(subject: RuleSubject) -> Iterator[Fault]:
         late = f"up to {start} minutes late" + (", the default" if given is None else "")
         message = (
             f"is {complete}, but a job may start {late} and then has no time to complete: give "
-            f"{start + TIME_TO_COMPLETE} or more" + (", or a shorter StartWindowMinutes" if given is None else "")
+            f"{start + TIME_TO_COMPLETE} or more"
+            + (", or a shorter StartWindowMinutes" if given is None else "")
         )
         yield Fault(subject.planned.origin("completion_window_minutes"), message)

@@ -94,6 +94,13 @@ def assume[T](value: T, condition: Condition, *, holds: bool) -> T:
     return cast("T", _assumed(value, condition, holds))
 
 
+def assume_all[T](value: T, choices: Mapping[Condition, bool]) -> T:
+    """The value as it is when every condition stands as given."""
+    for condition, holds in choices.items():
+        value = assume(value, condition, holds=holds)
+    return value
+
+
 def _assumed(value: Any, condition: Condition, holds: bool) -> Any:  # noqa: PLR0911 - one for each kind
     if isinstance(value, Choice):
         if value.condition == condition:
@@ -174,8 +181,7 @@ def every_way[T, R](
     combination can be at all. Raises TooManyWays after ``most`` runs.
     """
     choices = dict(given or {})
-    for condition, holds in choices.items():
-        subject = assume(subject, condition, holds=holds)
+    subject = assume_all(subject, choices)
     pending = [(subject, choices)]
     runs = 0
     while pending:

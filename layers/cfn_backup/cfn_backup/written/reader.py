@@ -345,8 +345,14 @@ def _map(raw: Any) -> Mapping[Any, Any]:
 
 def _tags(raw: Any) -> Mapping[str, Any]:
     """A map of texts. Tags are lists of ``Key`` and ``Value`` elsewhere in CloudFormation."""
-    if isinstance(raw, list) and raw and all(isinstance(item, Mapping) and {*item} == {"Key", "Value"} for item in raw):
-        wanted = ", ".join(f"{item['Key']}: {item['Value'] if isinstance(item['Value'], str) else '…'}" for item in raw[:3])
+    if (
+        isinstance(raw, list)
+        and raw
+        and all(isinstance(item, Mapping) and {*item} == {"Key", "Value"} for item in raw)
+    ):
+        wanted = ", ".join(
+            f"{item['Key']}: {item['Value'] if isinstance(item['Value'], str) else '…'}" for item in raw[:3]
+        )
         raise Misfit("E9003", f"is a list of Key and Value, where a map is expected: write {{{wanted}}}")
     return _document(raw)
 
