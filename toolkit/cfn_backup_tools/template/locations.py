@@ -68,6 +68,19 @@ def _key_of(template: Template, path: LongPath) -> Scalar | None:
     return node if isinstance(node, Scalar) else None
 
 
+def names_of(path: LongPath) -> list[str | int]:
+    """The names and indexes of a path in the long form, without the steps into branches."""
+    steps: list[str | int] = []
+    rest = list(path)
+    while rest:
+        step = rest.pop(0)
+        if step == "Fn::If" and rest:
+            rest.pop(0)
+        else:
+            steps.append(step)
+    return steps
+
+
 class _Walk:
     """Goes down the nodes of a document."""
 
