@@ -114,6 +114,19 @@ class _Walk:
         return True
 
 
+def without_branches(path: LongPath) -> LongPath:
+    """The steps of a path in the long form that do not lead into a branch."""
+    steps: list[str | int] = []
+    rest = list(path)
+    while rest:
+        step = rest.pop(0)
+        if step == "Fn::If" and rest:
+            rest.pop(0)
+        else:
+            steps.append(step)
+    return tuple(steps)
+
+
 def branches_of(node: Node) -> tuple[str, Node, Node] | None:
     """The condition and the branches of a node that is an ``Fn::If``, in the short or the long form."""
     arguments: Node | None = None

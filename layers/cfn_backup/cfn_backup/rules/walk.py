@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cfn_backup.desired.place import Place
 from cfn_backup.rules.driver import Choices, Possible, Subject, anything, every_item, every_value
 from cfn_backup.rules.subjects import VaultSubject
-from cfn_backup.symbolic.asking import NotKnown, TooManyWays, decided, every_way
+from cfn_backup.symbolic.asking import TooManyWays, decided, every_way
 
 if TYPE_CHECKING:
     from cfn_backup.desired.rules import PlannedRule
@@ -63,10 +63,7 @@ def planned_rules(
     from cfn_backup.desired.rules import rules_of
 
     def expanded(one: BackupPlan) -> Any:
-        try:
-            return rules_of(one), one
-        except NotKnown:
-            return None, one
+        return rules_of(one, tolerant=True), one
 
     try:
         ways = list(every_way(plan, expanded, given=given, possible=possible, most=MOST_WAYS))
