@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cfn_backup.rules.properties import OF_PLANS, OF_SELECTIONS, OF_VAULTS, load as load_modules
+from cfn_backup.rules.properties import OF_PLANS, OF_SELECTIONS, OF_VAULTS
+from cfn_backup.rules.properties import load as load_modules
 
 ACROSS = ("buckets", "databases", "keeping", "roles_of_template", "together", "topics")
 OTHERS = ("deploying", "opt_in", "reading", "region_settings")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
+from cfn_backup.desired.rules import rules_of, sure_rules
 from cfn_backup.rules.across import PlanInTemplate, PlanOfSelection, TwiceSelected, VaultInTemplate
 from cfn_backup.rules.asking import is_true, text
 from cfn_backup.rules.registry import OWN, Fault, rule
 from cfn_backup.rules.returns import PLAN_TYPES
-from cfn_backup.desired.rules import rules_of, sure_rules
 from cfn_backup.symbolic.asking import decided
 from cfn_backup.symbolic.paths import Path
 from cfn_backup.symbolic.values import Unreadable

@@ -78,9 +78,8 @@ def planned_rules(
 def _subjects_of_rule(
     planned: PlannedRule, plan: BackupPlan, place: Place, given: Choices, possible: Possible
 ) -> Iterator[Subject]:
-    from cfn_backup.rules.subjects import CopySubject, LifecycleSubject, RuleSubject
-
     from cfn_backup.rules.retention import LockedVaultSubject
+    from cfn_backup.rules.subjects import CopySubject, LifecycleSubject, RuleSubject
 
     about = RuleSubject(planned, plan, place)
     yield Subject(about, given)
