@@ -68,6 +68,19 @@ def _key_of(template: Template, path: LongPath) -> Scalar | None:
     return node if isinstance(node, Scalar) else None
 
 
+def names_of(path: LongPath) -> list[str | int]:
+    """The names and indexes of a path in the long form, without the steps into branches."""
+    steps: list[str | int] = []
+    rest = list(path)
+    while rest:
+        step = rest.pop(0)
+        if step == "Fn::If" and rest:
+            rest.pop(0)
+        else:
+            steps.append(step)
+    return steps
+
+
 class _Walk:
     """Goes down the nodes of a document."""
 
@@ -112,19 +125,6 @@ class _Walk:
             return False
         self.path = (*self.path, step)
         return True
-
-
-def without_branches(path: LongPath) -> LongPath:
-    """The steps of a path in the long form that do not lead into a branch."""
-    steps: list[str | int] = []
-    rest = list(path)
-    while rest:
-        step = rest.pop(0)
-        if step == "Fn::If" and rest:
-            rest.pop(0)
-        else:
-            steps.append(step)
-    return tuple(steps)
 
 
 def branches_of(node: Node) -> tuple[str, Node, Node] | None:

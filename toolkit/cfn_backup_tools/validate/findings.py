@@ -9,7 +9,7 @@ from cfn_backup.symbolic import Condition, Is, Path, is_function
 from cfn_backup.written.findings import Finding, Severity
 from cfn_backup_tools.template.document import Path as LongPath
 from cfn_backup_tools.template.document import long_form
-from cfn_backup_tools.template.locations import Location, locate_from, without_branches
+from cfn_backup_tools.template.locations import Location, locate_from, names_of
 from cfn_backup_tools.template.template import Template
 from cfn_backup_tools.validate.origins import origin
 
@@ -59,7 +59,7 @@ def located(
 
 def _is_above(reached: LongPath, at: Path) -> bool:
     """Whether a value is not there, so that the place is that of a part around it."""
-    return len(without_branches(reached)) < len(at.names)
+    return len(names_of(reached)) < len(at.names)
 
 
 def all_located(template: Template, found: Mapping[str, Iterable[Finding]]) -> list[LocatedFinding]:
