@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 VALIDATE_REGION := us-east-1
 TEMPLATES := $(wildcard examples/*.yaml) local_aws/demo.yaml
 
-.PHONY: help proofs demo docs mutants parity soak test test-all test-e2e check format bench package local-up local-down deploy lock clean \
+.PHONY: help proofs demo docs picture mutants parity soak test test-all test-e2e check format bench package local-up local-down deploy lock clean \
         python3 dev local-aws scan
 
 help: ## What there is
@@ -38,6 +38,12 @@ docs: python3 ## The documentation as a site, in build/site: no warnings, every 
 	@python3 bootstrap.py docs
 	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/python -m mkdocs build --strict --quiet
 	@.venv-docs/bin/python -m docs.site.check build/site
+
+picture: dev local-aws ## Draw the README's picture from a run of the demo
+	@python3 bootstrap.py docs
+	@mkdir -p build
+	$(PYTHON) -m local_aws demo > build/demo.txt
+	@.venv-docs/bin/python -m docs.site.picture build/demo.txt docs/pictures/demo.svg
 
 check: dev scan docs ## Format, lint, types, templates, security, generated pages
 	ruff format --check .

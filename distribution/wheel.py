@@ -27,12 +27,15 @@ def build(output: Path) -> Path:
         copy = Path(folder)
         for source in sources():
             _copy(source, copy / source.relative_to(ROOT))
+        environment = {**os.environ, "SOURCE_DATE_EPOCH": str(EPOCH)}
+        # setuptools warns of it, though a wheel holds no byte code
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         command = "import sys, setuptools.build_meta as backend; print(backend.build_wheel(sys.argv[1]))"
         built = subprocess.run(
             # what setuptools says goes to standard output, and its warnings to ours
             [sys.executable, "-P", "-c", command, str(output.resolve())],
             cwd=copy,
-            env={**os.environ, "SOURCE_DATE_EPOCH": str(EPOCH), "PYTHONDONTWRITEBYTECODE": "1"},
+            env=environment,
             stdout=subprocess.PIPE,
             text=True,
             umask=0o022,

@@ -96,5 +96,7 @@ def _slug(heading: str) -> str:
 
 @cache
 def pages() -> tuple[Page, ...]:
-    """README and everything below docs/."""
-    return (Page(ROOT / "README.md"), *(Page(path) for path in sorted((ROOT / "docs").rglob("*.md"))))
+    """README, everything below docs/, and the pages beside README."""
+    within = (Page(path) for path in sorted((ROOT / "docs").rglob("*.md")))
+    beside = (Page(ROOT / name) for name in ("CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "SECURITY.md"))
+    return (Page(ROOT / "README.md"), *within, *beside)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import yaml
 
 from cfn_backup.presets import PLANS
 from cfn_backup.protocol.metrics import Outcome
+from cfn_backup_tools.cli import main
 from tests.docs.pages import ROOT, Page
 from tests.docs.permissions import template
 
@@ -55,6 +58,22 @@ def test_a_text_of_the_provider_is_one_that_it_writes(text: str) -> None:
     assert any(text in source for source in sources)
 
 
+def test_the_readme_shows_what_its_template_becomes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # GIVEN the two templates of the README
+    shown = {block.file: block.text for block in Page(ROOT / "README.md").blocks() if block.file}
+    (tmp_path / "orders.yaml").write_text(shown["orders.yaml"])
+
+    # WHEN the first is ejected
+    assert main(["eject", str(tmp_path / "orders.yaml")]) == 0
+
+    # THEN it is the second
+    ejected = capsys.readouterr().out
+    assert ejected == shown["native.yaml"]
+    assert f"native resources, {len(ejected.splitlines())} lines" in Page(ROOT / "README.md").text
+
+
 def test_the_presets_are_all_named() -> None:
     shown = {row[0].strip("`") for row in _rows(_page("concepts"), "Plan and rule")}
     assert set(PLANS) <= shown
@@ -70,3 +89,16 @@ def test_what_the_provider_costs_is_what_the_template_makes() -> None:
     counted = {"Duration", "AwsCalls", "AwsRetries"} | {str(outcome) for outcome in Outcome}
     assert rows["CloudWatch metrics"] == "seven,"
     assert len(counted) == 7
+
+
+FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+
+
+@pytest.mark.parametrize("form", [f for f in FORMS if f.stem != "config"], ids=lambda form: form.stem)
+def test_an_issue_form_is_one_that_github_takes(form: Path) -> None:
+    content = yaml.safe_load(form.read_text())
+    assert {"name", "description", "body"} <= content.keys()
+    ids = [part["id"] for part in content["body"]]
+    assert len(ids) == len(set(ids)) > 2
+    assert all(part["type"] in {"textarea", "input", "dropdown"} for part in content["body"])
+    assert all(part["attributes"]["label"] for part in content["body"])

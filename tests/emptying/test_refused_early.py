@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from cfn_backup.aws.policies import policy_digest
 from cfn_backup.desired.owner import ACCESS_POLICY_TAG
+from cfn_backup.desired.policies import policy_digest
 from cfn_backup.desired.vault import BLOCK_STATEMENT
 
 from .simulation import ACCOUNT, REGION, VAULT, World

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cfn_backup.aws.errors import AccessDenied
+from cfn_backup.written.findings import InvalidProperties
 from tests.reconcile.account import Account
 from tests.reconcile.calls import Calls, Killed
 from tests.reconcile.stack import Stack
@@ -100,10 +101,12 @@ def test_an_access_policy_that_the_service_shows_with_other_principals_is_still_
     assert account.access_policy(NAME) is None
 
 
-def test_a_lock_without_days_locks_nothing(stack: Stack, account: Account) -> None:
-    stack.create("Vault", {**BASE, "LockConfiguration": {}})
-    assert not account.vault(NAME)["lock"]["Locked"]
-    stack.update("Vault", {**BASE, "LockConfiguration": {}, "BackupVaultTags": {"a": "b"}})
+def test_a_lock_without_days_is_refused_and_locks_nothing(stack: Stack, account: Account) -> None:
+    stack.create("Vault", BASE)
+
+    with pytest.raises(InvalidProperties, match="E9414"):
+        stack.update("Vault", {**BASE, "LockConfiguration": {}})
+
     assert not account.vault(NAME)["lock"]["Locked"]
 
 

@@ -16,8 +16,8 @@ from cfn_backup.aws.errors import (
     ResourceConflict,
     Throttling,
 )
-from cfn_backup.aws.policies import same_policy
 from cfn_backup.aws.session import Session
+from cfn_backup.desired.policies import same_policy
 
 TRIES = 8
 """Amazon SNS has no conditional write: the policy is read, changed, written back and looked at again after a

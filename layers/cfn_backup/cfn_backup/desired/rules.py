@@ -9,7 +9,7 @@ from typing import Any
 from cfn_backup.presets import PLANS, RULES, PresetRule, preset_name
 from cfn_backup.symbolic.asking import decided, may_be_absent, needed
 from cfn_backup.symbolic.paths import Path
-from cfn_backup.symbolic.values import Choice, Sym, Unknown, each_known, filled
+from cfn_backup.symbolic.values import Choice, Str, Sym, Unknown, each_known, filled
 from cfn_backup.written.declarations import Listed
 from cfn_backup.written.plan import BackupPlan, Lifecycle, Rule
 
@@ -55,19 +55,35 @@ class PlannedRule:
         return self.at if self.written is None else self.at / "Preset"
 
 
-def rules_of(plan: BackupPlan) -> Listed[PlannedRule]:
-    """The rules that a plan ends up with. Raises Undecided and NotKnown where a preset is not decided."""
-    name = needed(plan.preset, "it decides which rules there are")
-    ready = tuple(
-        PlannedRule(_complete(Rule(preset=one, at=FROM_PRESET), plan), None)
-        for one in PLANS.get(preset_name(name or ""), ())
-    )
+def rules_of(plan: BackupPlan, *, tolerant: bool = False) -> Listed[PlannedRule]:
+    """The rules that a plan ends up with. Raises Undecided and NotKnown where a preset is not decided.
+
+    ``tolerant``: a plan's preset that is not known brings no rules here, and that of a rule unknown values, so that
+    what is known can be checked.
+    """
+    name = _preset(plan.preset, "it decides which rules there are", tolerant=tolerant)
+    ready: tuple[PlannedRule, ...] = ()
+    if isinstance(name, str):
+        ready = _of_preset(name, plan)
     written = plan.backup_plan_rules
-    if ready and isinstance(written, Unknown):
+    if ready and isinstance(written, Unknown) and not tolerant:
         needed(written, "the preset's rules come in front of it")
     if isinstance(written, Unknown):
-        return written
-    return _each_list(written, lambda rules: (*ready, *(_planned(rule, plan) for rule in rules)))
+        return ready if tolerant else written
+    return _each_list(
+        written, lambda rules: (*ready, *(_planned(rule, plan, tolerant=tolerant) for rule in rules))
+    )
+
+
+def _preset(preset: Str | None, reason: str, *, tolerant: bool) -> str | Unknown | None:
+    return decided(preset, reason) if tolerant else needed(preset, reason)
+
+
+def _of_preset(name: str, plan: BackupPlan) -> tuple[PlannedRule, ...]:
+    return tuple(
+        PlannedRule(_complete(Rule(preset=one, at=FROM_PRESET), plan), None)
+        for one in PLANS.get(preset_name(name), ())
+    )
 
 
 def _each_list(
@@ -82,15 +98,19 @@ def _each_list(
     return planned
 
 
-def _planned(rule: Sym[Rule] | None, plan: BackupPlan) -> Sym[PlannedRule] | None:
-    planned: Sym[PlannedRule] | None = each_known(rule, lambda one: PlannedRule(_complete(one, plan), one))
+def _planned(rule: Sym[Rule] | None, plan: BackupPlan, *, tolerant: bool) -> Sym[PlannedRule] | None:
+    planned: Sym[PlannedRule] | None = each_known(
+        rule, lambda one: PlannedRule(_complete(one, plan, tolerant=tolerant), one)
+    )
     return planned
 
 
-def _complete(rule: Rule, plan: BackupPlan) -> Rule:
+def _complete(rule: Rule, plan: BackupPlan, *, tolerant: bool = False) -> Rule:
     if plan.native:
         return rule
-    name = needed(rule.preset, "it decides what the rule is")
+    name = _preset(rule.preset, "it decides what the rule is", tolerant=tolerant)
+    if isinstance(name, Unknown):
+        return _with_plans_values(_with_unknown_preset(rule, name), plan)
     ready = RULES.get(preset_name(name)) if name is not None else None
     return _with_retention(_with_plans_values(_with_preset(rule, ready) if ready else rule, plan))
 
@@ -104,6 +124,25 @@ def _with_plans_values(rule: Rule, plan: BackupPlan) -> Rule:
     # an empty list or map of the rule's own opts out
     changes: dict[str, Any] = {m: None if value in ((), {}) else value for m, value in inherited.items()}
     return replace(rule, **changes)
+
+
+def _with_unknown_preset(rule: Rule, preset: Unknown) -> Rule:
+    """The rule, with unknown values where some preset may bring one."""
+
+    def with_days(lifecycle: Lifecycle) -> Lifecycle:
+        return replace(
+            lifecycle,
+            delete_after_days=filled(lifecycle.delete_after_days, preset),
+            move_to_cold_storage_after_days=filled(lifecycle.move_to_cold_storage_after_days, preset),
+        )
+
+    return replace(
+        rule,
+        preset=None,
+        rule_name=filled(rule.rule_name, preset),
+        schedule_expression=filled(rule.schedule_expression, preset),
+        lifecycle=each_known(filled(rule.lifecycle, Lifecycle(at=rule.at)), with_days),
+    )
 
 
 def _with_preset(rule: Rule, ready: PresetRule) -> Rule:

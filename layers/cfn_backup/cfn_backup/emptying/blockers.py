@@ -9,7 +9,6 @@ from itertools import islice
 from typing import Any
 
 from cfn_backup.aws.errors import AccessDenied, InvalidRequest, NotFound, ResourceConflict
-from cfn_backup.aws.policies import policy_digest
 from cfn_backup.aws.recovery_points import (
     RecoveryPoint,
     active_holds,
@@ -21,6 +20,7 @@ from cfn_backup.aws.recovery_points import (
 from cfn_backup.aws.session import Session
 from cfn_backup.aws.vaults import VaultParts
 from cfn_backup.desired.owner import ACCESS_POLICY_TAG
+from cfn_backup.desired.policies import policy_digest
 from cfn_backup.emptying import limits
 from cfn_backup.emptying.points import is_continuous_of_database
 

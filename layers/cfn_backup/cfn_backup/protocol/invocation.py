@@ -25,7 +25,7 @@ from cfn_backup.protocol.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from cfn_backup.protocol.context import LambdaContext
-    from cfn_backup.reconcile.work import CustomResource, Work
+    from cfn_backup.reconcile.work import CustomResource, Result, Work
 
 log = logging.getLogger(__name__)
 
@@ -95,26 +95,35 @@ class Invocation:
             return error
 
     def _handlers(self, work: Work) -> dict[RequestType, Callable[[], Done]]:
+        from cfn_backup.reconcile import intention
+
         resource = self._resource()
 
         def create() -> Done:
             self._refuse_other_types()
-            result = resource.create(work)
-            return Done(result.physical_id, result.attributes)
+            return self._done(work, resource.create(work))
 
         def update() -> Done:
             self._refuse_other_types()
-            result = resource.update(work)
-            return Done(result.physical_id, result.attributes)
+            return self._done(work, resource.update(work))
 
         def delete() -> Done:
             # whatever the id is: ours, the marker, or one that CloudFormation
             # invented. The resource looks for what its owner has; the answer
             # keeps the id, since another one would make it a different resource.
             resource.delete(work)
+            if getattr(resource, "keeps_record", False):
+                intention.forget(work)
             return Done(self._failed_id(), {})
 
         return {RequestType.CREATE: create, RequestType.UPDATE: update, RequestType.DELETE: delete}
+
+    def _done(self, work: Work, result: Result) -> Done:
+        """What was made true, noted for whoever looks for drift."""
+        from cfn_backup.reconcile import intention
+
+        intention.record(work, self._request.resource_type, result)
+        return Done(result.physical_id, result.attributes)
 
     def _resource(self) -> CustomResource:
         module, _, name = self._reference.partition(":")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from cfn_backup.aws import plans, selections, vaults
 from cfn_backup.aws.errors import InvalidRequest, ResourceConflict
 from cfn_backup.aws.session import concurrently
+from cfn_backup.desired import intention
 from cfn_backup.desired.document import known_map
+from cfn_backup.desired.meaning import same_plan
 from cfn_backup.desired.plan import Plan, expand_plan, stacks_of_plan, with_vault_name
 from cfn_backup.desired.rules import rules_of, sure_rules
 from cfn_backup.desired.selection import Selection
@@ -18,7 +21,6 @@ from cfn_backup.desired.tags import recorded
 from cfn_backup.desired.vault import Vault
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.discovery import find_contents
-from cfn_backup.reconcile.meaning import same_plan
 from cfn_backup.reconcile.replacement import (
     is_cleaning_up,
     refuse_if_overtaken,
@@ -37,6 +39,7 @@ from cfn_backup.reconcile.vault import (
     remove_vaults,
     settle_vault,
     settled_name,
+    statement_id_of,
     vaults_of_owner,
 )
 from cfn_backup.reconcile.work import Result, Work, log, not_ours
@@ -50,6 +53,8 @@ OF_DEFAULT_VAULT = "DefaultVault."
 
 class BackupPlanResource:
     """A plan. Its physical id is the BackupPlanId."""
+
+    keeps_record = True
 
     def create(self, work: Work) -> Result:
         desired, standing, _ = concurrently(
@@ -149,7 +154,7 @@ def _make(work: Work, desired: Plan) -> Result:
             ),
         ]
     )
-    return _result(work, desired, made)
+    return _result(work, desired, made, state=_state(work, desired, made))
 
 
 def _make_vault(work: Work, desired: Vault | None) -> tuple[str, bool]:
@@ -185,7 +190,8 @@ def _adjust(work: Work, desired: Plan, actual: plans.PlanState) -> Result:
         remove_role(work)
     others = [name for name in vaults_of_owner(work) if name != vault_name]
     remove_vaults(work, others, strict=False)
-    return _result(work, desired, replace(actual, version_id=version_id))
+    settled = replace(actual, version_id=version_id)
+    return _result(work, desired, settled, state=_state(work, desired, settled))
 
 
 def _settling_of_vault(
@@ -223,7 +229,14 @@ def _remove_rest(work: Work, *, answered: bool) -> None:
     remove_vaults(work, vaults_of_owner(work), answered=answered, strict=answered)
 
 
-def _result(work: Work, desired: Plan, plan: plans.PlanState) -> Result:
+def _state(work: Work, desired: Plan, plan: plans.PlanState) -> Mapping[str, Any]:
+    statement_id = statement_id_of(work, known(desired.vault.name)) if desired.vault else ""
+    return intention.of_plan(desired, plan.plan_id, statement_id)
+
+
+def _result(
+    work: Work, desired: Plan, plan: plans.PlanState, state: Mapping[str, Any] | None = None
+) -> Result:
     vault_name = known(desired.vault_name)
     attributes = {
         "BackupPlanId": plan.plan_id,
@@ -235,7 +248,7 @@ def _result(work: Work, desired: Plan, plan: plans.PlanState) -> Result:
         "RoleArn": known(desired.role.arn) if desired.role else "",
         "RoleName": known(desired.role.name) if desired.role else "",
     }
-    return Result(plan.plan_id, attributes)
+    return Result(plan.plan_id, attributes, state)
 
 
 def _owned_plan(work: Work, plan_id: str, *, others_are_errors: bool = True) -> plans.PlanState | None:

@@ -13,11 +13,12 @@ from typing import Any
 from cfn_backup.aws import plans, selections, stacks
 from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, NotFound, ServiceLimitExceeded
 from cfn_backup.aws.session import concurrently
+from cfn_backup.desired.intention import of_selection
+from cfn_backup.desired.meaning import same_selection
 from cfn_backup.desired.owner import NAME_LIMIT, ROLE_NAME_LIMIT
 from cfn_backup.desired.selection import Selection, expand_selection, stacks_named
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.discovery import find_contents
-from cfn_backup.reconcile.meaning import same_selection
 from cfn_backup.reconcile.portions import LIMIT, NoRoom, Portion, Selected, portions
 from cfn_backup.reconcile.replacement import (
     is_cleaning_up,
@@ -38,6 +39,8 @@ PHYSICAL_ID = re.compile(r"(?P<selection>[^_]+)_(?P<plan>[^_]+)")
 class BackupSelectionResource:
     """A selection of its own. Its physical id is ``<SelectionId>_<BackupPlanId>``."""
 
+    keeps_record = True
+
     def create(self, work: Work) -> Result:
         (plan_id, desired), standing = concurrently(
             [partial(_checked, work, _note_earlier), partial(standing_of, work)]
@@ -54,7 +57,7 @@ class BackupSelectionResource:
         except Exception:
             undo_creation(work, partial(_undo, work, plan_id), lambda: False)
             raise
-        return _result(desired, made)
+        return _result(desired, made, made_true=True)
 
     def update(self, work: Work) -> Result:
         (plan_id, desired), _ = concurrently([partial(_checked, work), partial(refuse_late_update, work)])
@@ -74,7 +77,7 @@ class BackupSelectionResource:
             detach(work, desired.role, surplus_policies)
         elif settled == current:
             remove_role(work)
-        return _result(desired, settled)
+        return _result(desired, settled, made_true=True)
 
     def delete(self, work: Work) -> None:
         standing = standing_of(work)
@@ -129,7 +132,7 @@ def _make(work: Work, plan_id: str, desired: Selection, key: Mapping[str, Any] |
     return f"{selection_id}_{plan_id}"
 
 
-def _result(desired: Selection, physical_id: str) -> Result:
+def _result(desired: Selection, physical_id: str, *, made_true: bool = False) -> Result:
     selection_id, _, plan_id = physical_id.partition("_")
     role_arn = known(desired.role_arn)
     attributes = {
@@ -139,7 +142,7 @@ def _result(desired: Selection, physical_id: str) -> Result:
         "RoleArn": role_arn,
         "RoleName": role_arn.rpartition("/")[2],
     }
-    return Result(physical_id, attributes)
+    return Result(physical_id, attributes, of_selection(desired, plan_id) if made_true else None)
 
 
 def _undo(work: Work, plan_id: str) -> None:

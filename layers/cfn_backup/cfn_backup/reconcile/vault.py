@@ -18,8 +18,8 @@ from cfn_backup.aws.errors import (
     NotStabilized,
     ProviderError,
 )
-from cfn_backup.aws.policies import policy_digest, same_policy
 from cfn_backup.aws.session import concurrently
+from cfn_backup.desired import intention
 from cfn_backup.desired.document import known_map
 from cfn_backup.desired.owner import (
     ACCESS_POLICY_TAG,
@@ -32,6 +32,7 @@ from cfn_backup.desired.owner import (
     REMOVAL_POLICY_TAG,
     TOPIC_TAG,
 )
+from cfn_backup.desired.policies import policy_digest, same_policy
 from cfn_backup.desired.tags import recorded
 from cfn_backup.desired.vault import Topic, Vault, expand_vault
 from cfn_backup.reconcile import advice
@@ -70,6 +71,8 @@ update deletes nothing that was there before it (user guide, DeletionPolicy: Ret
 class BackupVaultResource:
     """A vault. Its physical id is its name."""
 
+    keeps_record = True
+
     def create(self, work: Work) -> Result:
         desired, standing, _ = concurrently(
             [partial(_checked, work), partial(standing_of, work), partial(_note_earlier, work)]
@@ -81,7 +84,7 @@ class BackupVaultResource:
             name, new = make_vault(work, desired, identify=True)
             result, *_ = concurrently(
                 [
-                    partial(_result, work, name),
+                    partial(_result, work, name, desired),
                     partial(refuse_if_overtaken, work),
                     *([partial(complete_vault, work, name)] if new else []),
                 ]
@@ -97,7 +100,7 @@ class BackupVaultResource:
         if new:
             complete_vault(work, name)
         _remove_left_over(work, {name, str(work.physical_id)})
-        return _result(work, name)
+        return _result(work, name, desired)
 
     def delete(self, work: Work) -> None:
         standing = standing_of(work)
@@ -138,7 +141,7 @@ def _note_earlier(work: Work) -> None:
             work.meet(name)
 
 
-def _result(work: Work, name: str) -> Result:
+def _result(work: Work, name: str, made_true: Vault | None = None) -> Result:
     state = vaults.find_vault(work.session, name)
     if state is None:
         raise InvalidRequest(f"The vault {name} was deleted while it was being worked on")
@@ -148,7 +151,10 @@ def _result(work: Work, name: str) -> Result:
         "EncryptionKeyArn": state.key_arn,
         "LockDate": state.lock_date.isoformat() if state.lock_date else "",
     }
-    return Result(name, attributes)
+    if made_true is None:
+        return Result(name, attributes)
+    settled = replace(made_true, name=name)
+    return Result(name, attributes, intention.of_vault(settled, statement_id_of(work, name)))
 
 
 def arn_of_vault(work: Work, name: str) -> str:
@@ -384,7 +390,7 @@ def _notify(work: Work, name: str, topic: Topic) -> None:
 
 def _put_statement_in(work: Work, name: str, topic_arn: str) -> int:
     """Returns how often the statement had to be written."""
-    written = topics.allow_publishing(work.session, topic_arn, _sid(work, name), work.deadline)
+    written = topics.allow_publishing(work.session, topic_arn, statement_id_of(work, name), work.deadline)
     if written > 1:
         _warn_of_other_writers(work, name, topic_arn)
     return written
@@ -404,7 +410,7 @@ def _take_statement_out(work: Work, actual: vaults.VaultParts) -> bool:
     topic that does not let the provider do that is no reason to fail: it must never strand a stack."""
     if not actual.topic_arn or TOPIC_TAG not in actual.tags:
         return False
-    sid = _sid(work, actual.state.name)
+    sid = statement_id_of(work, actual.state.name)
     try:
         topics.disallow_publishing(work.session, actual.topic_arn, sid, work.deadline)
     except ProviderError as error:
@@ -412,7 +418,7 @@ def _take_statement_out(work: Work, actual: vaults.VaultParts) -> bool:
     return True
 
 
-def _sid(work: Work, name: str) -> str:
+def statement_id_of(work: Work, name: str) -> str:
     digest = hashlib.sha256(arn_of_vault(work, name).encode()).hexdigest()[:16]
     return f"CfnBackupProvider{digest}"
 

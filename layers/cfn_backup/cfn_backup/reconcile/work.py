@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from cfn_backup.aws.deadline import Deadline
 from cfn_backup.aws.errors import AlreadyExists
@@ -25,6 +25,8 @@ class Result:
 
     physical_id: str
     attributes: Mapping[str, str]
+    state: Mapping[str, Any] | None = field(default=None, compare=False)
+    """What should be there from now on, as ``desired.intention`` puts it."""
 
 
 @dataclass
@@ -79,7 +81,7 @@ class Work:
 
 class CustomResource(Protocol):
     """A resource type. Each method makes what is there equal to what was asked for, and raises if it
-    cannot."""
+    cannot. One whose results say what should be there from now on has ``keeps_record = True``."""
 
     def create(self, work: Work) -> Result: ...
     def update(self, work: Work) -> Result: ...

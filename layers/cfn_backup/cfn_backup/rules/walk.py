@@ -4,14 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cfn_backup.desired.place import Place
 from cfn_backup.rules.driver import Choices, Possible, Subject, anything, every_item, every_value
 from cfn_backup.rules.subjects import VaultSubject
-from cfn_backup.symbolic.asking import NotKnown, TooManyWays, decided, every_way
-from cfn_backup.symbolic.values import Unreadable
+from cfn_backup.symbolic.asking import TooManyWays, decided, every_way
 
 if TYPE_CHECKING:
     from cfn_backup.desired.rules import PlannedRule
@@ -65,10 +63,7 @@ def planned_rules(
     from cfn_backup.desired.rules import rules_of
 
     def expanded(one: BackupPlan) -> Any:
-        try:
-            return rules_of(one), one
-        except NotKnown:
-            return _rules_alone(one), one
+        return rules_of(one, tolerant=True), one
 
     try:
         ways = list(every_way(plan, expanded, given=given, possible=possible, most=MOST_WAYS))
@@ -78,24 +73,6 @@ def planned_rules(
         rules, own = way.result
         for planned, _, under in every_item(rules, plan.at, way.choices, possible):
             yield planned, own, under
-
-
-def _rules_alone(plan: BackupPlan) -> tuple[Any, ...]:
-    """Those of the written rules that are known without the plan's preset and the other rules: a wrong preset does
-    not hide what is wrong elsewhere. Raises Undecided."""
-    from cfn_backup.desired.rules import rules_of
-
-    written = decided(plan.backup_plan_rules)
-    found: list[Any] = []
-    for item in written if isinstance(written, tuple) else ():
-        rule: Any = decided(item)
-        if isinstance(getattr(rule, "preset", None), Unreadable):
-            rule = replace(rule, preset=None)
-        try:
-            found += rules_of(replace(plan, preset=None, backup_plan_rules=(rule,)))  # type: ignore[arg-type]
-        except NotKnown:
-            continue
-    return tuple(found)
 
 
 def _subjects_of_rule(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeIs
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from typing import TypeIs
+
     from cfn_backup.symbolic.paths import Path
 
 type Json = bool | int | float | str | list[Json] | dict[str, Json] | None

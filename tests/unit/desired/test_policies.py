@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cfn_backup.aws.policies import policy_digest, same_policy
+from cfn_backup.desired.policies import policy_digest, same_policy
 
 STATEMENT = {"Effect": "Deny", "Principal": "*", "Action": ["a", "b"], "Resource": "*"}
 

@@ -21,16 +21,18 @@ KEPT_FOR_EVER = -1
 
 def same_plan(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two plan documents mean the same; the order of rules does not matter."""
-    return bool(_plan(one) == _plan(other))
+    return bool(canonical_plan(one) == canonical_plan(other))
 
 
 def same_selection(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two selection documents mean the same, whatever their names; the order of members does not
     matter."""
-    return bool(_selection(one) == _selection(other))
+    return bool(canonical_selection(one) == canonical_selection(other))
 
 
-def _plan(document: Mapping[str, Any]) -> Any:
+def canonical_plan(document: Mapping[str, Any]) -> Any:
+    """The one form of all plan documents that mean the same: with the defaults, without what is empty or only
+    in answers, lists in one order."""
     rules = [_rule(rule) for rule in document.get("Rules", ())]
     return _canonical({**document, "Rules": rules})
 
@@ -42,7 +44,8 @@ def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
     return members
 
 
-def _selection(document: Mapping[str, Any]) -> Any:
+def canonical_selection(document: Mapping[str, Any]) -> Any:
+    """The one form of all selection documents that mean the same, without the name."""
     return _canonical({name: value for name, value in document.items() if name != "SelectionName"})
 
 

@@ -25,16 +25,22 @@ def policy_digest(policy: Mapping[str, Any]) -> str:
 
 
 def _canonical(value: Any) -> str:
-    return json.dumps(_plain(value), sort_keys=True)
+    return json.dumps(canonical_policy(value), sort_keys=True)
 
 
-def _plain(value: Any, key: str = "") -> Any:
+def canonical_policy(value: Any, key: str = "") -> Any:
+    """The one form of all policies, or parts of policies, that say the same. ``key``: of which member it is
+    the value."""
     if key in ("Principal", "NotPrincipal"):
         return _principal(value)
     if isinstance(value, Mapping):
-        return {key: _plain(member, key) for key, member in value.items()}
+        return {key: canonical_policy(member, key) for key, member in value.items()}
     if isinstance(value, list | tuple):
-        return _plain(value[0]) if len(value) == 1 else sorted(map(_plain, value), key=_canonical)
+        return (
+            canonical_policy(value[0])
+            if len(value) == 1
+            else sorted(map(canonical_policy, value), key=_canonical)
+        )
     if isinstance(value, bool):
         return str(value).lower()
     return None if value is None else str(value)
@@ -45,7 +51,7 @@ def _principal(value: Any) -> Any:
     if value == "*":
         value = {"AWS": "*"}
     if not isinstance(value, Mapping):
-        return _plain(value)
+        return canonical_policy(value)
     return {kind: _members(kind, members) for kind, members in value.items()}
 
 
