@@ -133,13 +133,17 @@ PLANS = [
     *_plan("E9205", {"BackupPlanName": "x" * 201, **rule()}, {"BackupPlanName": "a b", **rule()}),
     *_plan("W9207", {"BackupPlanName": "x" * 200, **rule()}, {"BackupPlanName": "x" * 51, **rule()}),
     *_plan(None, {"BackupPlanName": "x" * 50, **rule()}),
-    *_plan("W9206", {"Preset": "daily35DayRetention", **rule(RuleName="Daily")}),
+    *_plan(
+        "W9206",
+        {"Preset": "daily35DayRetention", **rule(RuleName="Daily", ScheduleExpression="cron(0 20 * * ? *)")},
+    ),
     *_plan("E9212", rule(StartWindowMinutes="59"), rule(StartWindowMinutes="52560001")),
     *_plan(None, rule(StartWindowMinutes="60"), rule(StartWindowMinutes="52560000")),
     *_plan("W9213", rule(StartWindowMinutes="60", CompletionWindowMinutes="119")),
     *_plan(
-        None, rule(StartWindowMinutes="60", CompletionWindowMinutes="120"), rule(CompletionWindowMinutes=1)
+        None, rule(StartWindowMinutes="60", CompletionWindowMinutes="120"), rule(CompletionWindowMinutes=540)
     ),
+    *_plan("W9213", rule(CompletionWindowMinutes=539)),
     *_plan("E9232", rule(CompletionWindowMinutes="0"), rule(CompletionWindowMinutes=-5)),
     *_plan(
         "E9211", rule(ScheduleExpressionTimezone="Europe/Zuerich"), rule(ScheduleExpressionTimezone="CET+1")
@@ -236,7 +240,8 @@ LIFECYCLES = [
     *_plan(
         "E9215", lifecycle(MoveToColdStorageAfterDays="-1"), lifecycle(MoveToColdStorageAfterDays="36501")
     ),
-    *_plan(None, lifecycle(DeleteAfterDays="1"), lifecycle(DeleteAfterDays="36500"), lifecycle()),
+    *_plan(None, lifecycle(DeleteAfterDays="7"), lifecycle(DeleteAfterDays="36500"), lifecycle()),
+    *_plan("W9235", lifecycle(DeleteAfterDays="1"), lifecycle(DeleteAfterDays="6")),
     *_plan(None, lifecycle(DeleteAfterDays="-1", MoveToColdStorageAfterDays="-1")),
     *_plan("E9215", lifecycle(MoveToColdStorageAfterDays="0"), lifecycle(MoveToColdStorageAfterDays=0)),
     *_plan("E9215", _copy_to(VAULT_OF_OTHERS, CopyLifecycle={"MoveToColdStorageAfterDays": "0"})),
@@ -266,7 +271,7 @@ LIFECYCLES = [
     *_plan(
         None,
         _locked(
-            {"MinRetentionDays": 99}, **rule(TargetBackupVault="Other", Lifecycle={"DeleteAfterDays": 1})
+            {"MinRetentionDays": 99}, **rule(TargetBackupVault="Other", Lifecycle={"DeleteAfterDays": 8})
         ),
     ),
     *_plan(
@@ -276,7 +281,7 @@ LIFECYCLES = [
         _cold_over({"Ec2Instance": "i-1"}),
     ),
     *_plan("W9231", _cold_over({"EbsVolume": "vol-1"}), _cold_over("arn:aws:ec2:*:*:volume/*")),
-    *_plan(None, _cold_over({"EbsVolume": "vol-1"}, OptInToArchiveForSupportedResources=True)),
+    *_plan("W9236", _cold_over({"EbsVolume": "vol-1"}, OptInToArchiveForSupportedResources=True)),
     *_plan(None, _cold_over(TABLE), _cold_over("*"), _cold_over({"Tag": {"Key": "a", "Value": "b"}})),
 ]
 
@@ -365,7 +370,11 @@ VAULTS = [
     *_vault("E9402", {"LockConfiguration": {"MaxRetentionDays": "36501"}}),
     *_vault("E9403", {"LockConfiguration": {"MinRetentionDays": "8", "MaxRetentionDays": "7"}}),
     *_vault(None, {"LockConfiguration": {"MinRetentionDays": "30", "MaxRetentionDays": "30"}}),
-    *_vault(None, {"LockConfiguration": {"MaxRetentionDays": "30"}}, {"LockConfiguration": {}}),
+    *_vault(None, {"LockConfiguration": {"MaxRetentionDays": "30"}}),
+    *_vault("E9414", {"LockConfiguration": {}}),
+    *_vault(
+        "E9415", {"AccessPolicy": {"Statement": [{"Effect": "Deny", "Principal": "*", "Resource": "*"}]}}
+    ),
     *_vault("W9404", {"LockConfiguration": {"MinRetentionDays": 1, "ChangeableForDays": "3"}}),
     *_vault("E9405", _events("BACKUP_JOB_DONE"), _events("backup_job_completed")),
     *_vault("W9406", _events("BACKUP_PLAN_CREATED"), _events("EKS_RESTORE_MODIFICATION_SUCCESS")),
@@ -378,6 +387,7 @@ VAULTS = [
         "E9407", _policy("backup:*"), _policy("backup:GetRecoveryPointRestoreMetadata", "backup:Delete*")
     ),
     *_vault(None, _policy("backup:DeleteRecoveryPoint"), {"AccessPolicy": '{"Statement": []}'}),
+    *_vault("E9408", {"EmptyOnDelete": "true"}),
     *_vault("E9409", {"RemovalPolicy": "DESTROY", "EmptyOnDelete": "true"}),
     *_vault(None, {"RemovalPolicy": "DESTROY", "EmptyOnDelete": "false"}, {"EmptyOnDelete": "False"}),
     *_vault(
@@ -406,8 +416,7 @@ TOGETHER = [
     # a mistake that breaks two rules, which cannot be broken one without the other
     (found_in_plan, _continuous(DeleteAfterDays="120", MoveToColdStorageAfterDays="30"), {"E9217", "E9218"}),
     (found_in_plan, rule(Preset="monthly1Year", EnableContinuousBackup=True), {"E9217", "E9218"}),
-    (found_in_vault, {"EmptyOnDelete": "true"}, {"E9408", "E9409"}),
-    (found_in_vault, {"LockConfiguration": {"ChangeableForDays": "2"}}, {"E9402", "W9404"}),
+    (found_in_plan, rule(IndexActions=[{"ResourceTypes": ["RDS", "S3"]}]), {"E9224"}),
 ]
 
 ELSEWHERE = {

@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cfn_backup.rules.rulebook import GROUPS, RULES
 
+from cfn_backup.rules.registry import GROUPS
+from cfn_backup_tools.validate.catalogue import every_rule
+from tests.corpus.expectations import expectation_of
+from tests.corpus.test_corpus import WRONG
+from tests.rules.cases import CASES, ELSEWHERE, TOGETHER, Case
 from tests.rules.reading import codes, found_in_plan, found_in_vault, rule
-from tests.unit.model.cases import CASES, ELSEWHERE, TOGETHER, Case
 
 if TYPE_CHECKING:
     from cfn_backup.written.findings import Findings
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 CODE = re.compile(r'"([EW]9\d{3})"')
 
 
@@ -38,7 +41,8 @@ def test_rules_that_are_broken_together(
 
 def test_every_rule_has_a_case() -> None:
     tested = {case.code for case in CASES} | {code for _, _, expected in TOGETHER for code in expected}
-    assert set(RULES) == (tested - {None}) | set(ELSEWHERE)
+    in_corpus = {expectation_of(template).code for template in WRONG}
+    assert set(every_rule()) == (tested - {None}) | set(ELSEWHERE) | in_corpus
 
 
 def test_every_code_that_is_used_is_in_the_rulebook() -> None:
@@ -53,13 +57,13 @@ def test_every_code_that_is_used_is_in_the_rulebook() -> None:
     }
 
     # THEN the rulebook has each of them
-    assert used - set(RULES) == set()
+    assert used - set(every_rule()) == set()
     # AND each of its rules is used
-    assert set(RULES) - used == set()
+    assert set(every_rule()) - used == set()
 
 
 def test_every_rule_says_what_why_and_what_to_do() -> None:
-    for code, text in RULES.items():
+    for code, text in every_rule().items():
         assert code[1:3] in GROUPS
         assert all((text.title, text.explanation, text.way_out, text.source)), code
         assert text.severity.value == {"E": "error", "W": "warning"}[code[0]]
@@ -105,7 +109,7 @@ def test_what_is_wrong_with_a_rule_of_a_preset_is_said_of_the_preset() -> None:
     # THEN the path is what was written, and the message names the rule
     [problem] = findings.errors
     assert problem.path == "Preset"
-    assert problem.message.startswith("brings the rule Daily, whose DeleteAfterDays is 35, but the lock")
+    assert problem.message.startswith("brings the rule Daily with 35 days, but the lock of the default vault")
 
 
 def test_a_value_that_could_not_be_read_is_reported_once() -> None:
