@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cfn_backup.rules.rulebook import RULES
+
 from cfn_backup.written.plan import BackupPlan
 from cfn_backup.written.selection import BackupSelection
 from cfn_backup.written.vault import BackupVault

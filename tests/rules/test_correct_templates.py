@@ -7,16 +7,15 @@ from typing import Any
 
 import pytest
 
-from cfn_backup.desired.place import Place
-from cfn_backup.desired.plan import rules_of
-from cfn_backup.rules import Findings, read_plan, read_selection, read_vault
-from cfn_backup.symbolic.values import Unknown
+from cfn_backup.rules import read_plan, read_selection, read_vault
+from cfn_backup.written.findings import Findings
+from cfn_backup_tools.template.resolve import Resolver
 from cfn_backup_tools.template.template import load
+from cfn_backup_tools.validate.checking import check
 from tests.rules.reading import HERE, codes, found_in_plan, found_in_selection, found_in_vault
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 VAULT = {"Fn::GetAtt": ["Vault1A2B3C4D", "BackupVaultName"]}
-SOMEWHERE = Place(Unknown({"Ref": "AWS::Partition"}), Unknown({"Ref": "AWS::Region"}), Unknown({"Ref": "A"}))
 ACCOUNT_ROOT = {
     "Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":iam::", {"Ref": "AWS::AccountId"}, ":root"]]
 }
@@ -153,23 +152,12 @@ def test_vaults(properties: Any) -> None:
 
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda file: file.stem)
 def test_examples(example: Path) -> None:
-    # GIVEN a template of the examples
     template = load(str(example))
-    read = 0
-    for resource in template.resources.values():
-        reader = READERS.get(resource["Type"])
-        if reader is None:
-            continue
 
-        # WHEN its custom resources are read
-        findings = Findings()
-        options = {"rules_of": rules_of} if reader is read_plan else {}
-        reader(resource["Properties"], SOMEWHERE, findings, symbolic=True, **options)
-        read += 1
+    checked = check(template, Resolver(template, {}))
 
-        # THEN there is no error
-        assert findings.errors == ()
-    assert read
+    assert checked.errors == 0
+    assert checked.resources
 
 
 @pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
