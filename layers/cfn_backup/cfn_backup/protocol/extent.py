@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 DEEPEST = 40
 """Maps and lists within each other."""
-MOST_MEMBERS = 1_000
+MOST_MEMBERS = 2_000
 """Of one map or list."""
 MOST_VALUES = 15_000
 """Of all maps and lists together."""
