@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cfn_backup.presets import PLANS
 from cfn_backup.presets import RULES as READY_RULES
-from cfn_backup.rules.registry import GROUPS, Rule, registered
+from cfn_backup.rules.registry import GROUPS, Rule
 from cfn_backup.rules.schedule_words import describe
 from cfn_backup.written.declarations import Kind, Property, properties_of
 from cfn_backup.written.entries import DESCRIPTIONS
@@ -23,6 +23,7 @@ from cfn_backup.written.reader import range_of
 from cfn_backup.written.schema import OF_CLOUDFORMATION
 from cfn_backup.written.selection import BackupSelection, Selection
 from cfn_backup.written.vault import BackupVault
+from cfn_backup_tools.validate.catalogue import every_rule
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -282,19 +283,11 @@ RULES_INTRODUCTION = (
 )
 
 
-def all_rules() -> Mapping[str, Rule]:
-    """Every rule of a deployment and of the author's tools."""
-    # what checks templates loads and registers all of them
-    import cfn_backup_tools.validate.checking  # noqa: F401, PLC0415
-
-    return registered()
-
-
 def rules_page() -> str:
     """The page with every rule."""
     blocks = ["# Rules", GENERATED, RULES_INTRODUCTION]
     for group, title in GROUPS.items():
-        rules = [rule for rule in all_rules().values() if rule.code[1:3] == group]
+        rules = [rule for rule in every_rule().values() if rule.code[1:3] == group]
         blocks += [f"## {title}", _overview(rules), *(_rule_section(rule) for rule in rules)]
     return _joined(*blocks)
 

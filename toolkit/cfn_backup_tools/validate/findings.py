@@ -32,13 +32,16 @@ class LocatedFinding:
     def is_error(self) -> bool:
         return self.finding.severity is Severity.ERROR
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> str:
+        """The path from the logical id on, the message, and the choices under which it holds."""
         where = ".".join(part for part in (self.logical_id, self.finding.path) if part)
         choice = f" (where {self.choice})" if self.choice else ""
-        return (
-            f"{self.file}:{self.location.line}:{self.location.column}: {self.finding.severity.value}: {where}: "
-            f"{self.finding.message}{choice} [{self.finding.code}]"
-        )
+        return f"{where}: {self.finding.message}{choice}"
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.location.line}:{self.location.column}"
+        return f"{place}: {self.finding.severity.value}: {self.text} [{self.finding.code}]"
 
 
 def located(

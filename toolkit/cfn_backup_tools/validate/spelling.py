@@ -32,8 +32,8 @@ reading_rule(
 reading_rule(
     "W9323",
     title="Tag value that YAML takes for a boolean",
-    explanation="`yes`, `on` and `True` without quotes are booleans for YAML, and CloudFormation makes the text `true` of "
-    "them. Resources whose tag is `yes` are then not selected.",
+    explanation="`yes`, `on` and `True` without quotes are booleans for YAML, and CloudFormation makes the "
+    "text `true` of them. Resources whose tag is `yes` are then not selected.",
     way_out="Put the value in quotes.",
     source="AWS CloudFormation User Guide: template formats (YAML 1.1)",
 )
@@ -103,7 +103,10 @@ def boolean_tag_values(template: Template) -> Iterator[LocatedFinding]:
             for path, node in _tag_values(template.node(start), ()):
                 written = template.text[node.start : node.end]
                 if written.lower() in WORDS and written not in HARMLESS:
-                    message = f'is {written} without quotes, which CloudFormation makes the text "{_made_of(written)}" of: '
+                    message = (
+                        f"is {written} without quotes, which CloudFormation makes the text "
+                        f'"{_made_of(written)}" of: '
+                    )
                     message += f'write "{written}" in quotes'
                     finding = Finding("W9323", Path(path), message)
                     yield LocatedFinding(

@@ -13,7 +13,8 @@ from cfn_backup_tools.template.template import Template
 reading_rule(
     "E9015",
     title="Token of another type",
-    explanation="The `ServiceToken` is that of another function of the provider, which refuses a resource of this type.",
+    explanation="The `ServiceToken` is that of another function of the provider, which refuses a resource "
+    "of this type.",
     way_out="Import the export of the resource's own type.",
     source=OWN,
 )
@@ -26,10 +27,16 @@ def check_token(template: Template, resource_type: str, properties: object, find
     name, at = resource_type.removeprefix("Custom::"), Path(("ServiceToken",))
     token: Any = properties.get("ServiceToken")
     if not token:
-        message = f"is missing: CloudFormation needs to know the provider's function, !ImportValue cfn-backup-provider-{name}"
+        message = (
+            "is missing: CloudFormation needs to know the provider's function, !ImportValue "
+            f"cfn-backup-provider-{name}"
+        )
         findings.add("E9002", at, message)
         return
     served = template.served_by(token)
     if served and served != name:
-        message = f"is the token of {served}, whose function refuses a {resource_type}: write !ImportValue cfn-backup-provider-{name}"
+        message = (
+            f"is the token of {served}, whose function refuses a {resource_type}: write !ImportValue "
+            f"cfn-backup-provider-{name}"
+        )
         findings.add("E9015", at, message)

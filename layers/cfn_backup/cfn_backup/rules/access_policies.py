@@ -25,8 +25,8 @@ def wildcard_action(subject: VaultSubject) -> Iterator[Fault]:
         for where, action in _listed(statement.get("Action"), at / "Action"):
             if isinstance(action, str) and "*" in action:
                 message = (
-                    f"is {shown(action)}, and the access policy of a vault knows no wildcards in actions: name each "
-                    "one, such as backup:DeleteRecoveryPoint"
+                    f"is {shown(action)}, and the access policy of a vault knows no wildcards in actions: "
+                    "name each one, such as backup:DeleteRecoveryPoint"
                 )
                 yield Fault(where, message)
 
@@ -35,8 +35,8 @@ def wildcard_action(subject: VaultSubject) -> Iterator[Fault]:
     "E9415",
     subject=VaultSubject,
     title="Statement without an action",
-    explanation="A statement of a policy has `Action` or `NotAction`. AWS Backup refuses the policy otherwise, as every "
-    "AWS service does.",
+    explanation="A statement of a policy has `Action` or `NotAction`. AWS Backup refuses the policy "
+    "otherwise, as every AWS service does.",
     way_out="Add `Action` with a list of actions.",
     source="AWS IAM User Guide: IAM JSON policy element reference, Action",
 )

@@ -36,7 +36,8 @@ def _list(value: Any) -> list[Any]:
     "W9612",
     subject=SelectedResource,
     title="Selected bucket without versioning",
-    explanation="AWS Backup backs up buckets with versioning only. The deployment succeeds, and every job of the bucket fails.",
+    explanation="AWS Backup backs up buckets with versioning only. The deployment succeeds, and every job "
+    "of the bucket fails.",
     way_out="Add `VersioningConfiguration: {Status: Enabled}` to the bucket.",
     source=S3_BACKUPS,
 )
@@ -57,9 +58,10 @@ def bucket_without_versioning(subject: SelectedResource) -> Iterator[Fault]:
     "W9613",
     subject=SelectedResource,
     title="Selected bucket with objects in archives",
-    explanation="AWS Backup does not back up objects in the storage classes Glacier Flexible Retrieval and Glacier Deep "
-    "Archive. A lifecycle rule of the bucket moves objects there.",
-    way_out="Move objects to Glacier Instant Retrieval (`GLACIER_IR`) instead, or know that the archived ones have no backup.",
+    explanation="AWS Backup does not back up objects in the storage classes Glacier Flexible Retrieval and "
+    "Glacier Deep Archive. A lifecycle rule of the bucket moves objects there.",
+    way_out="Move objects to Glacier Instant Retrieval (`GLACIER_IR`) instead, or know that the archived "
+    "ones have no backup.",
     source=S3_BACKUPS,
 )
 def bucket_with_archives(subject: SelectedResource) -> Iterator[Fault]:
@@ -73,8 +75,9 @@ def bucket_with_archives(subject: SelectedResource) -> Iterator[Fault]:
         for storage_class in classes:
             if storage_class in ARCHIVES:
                 message = (
-                    f"selects the bucket {subject.resource.logical_id}, whose lifecycle moves objects to {storage_class}, "
-                    "and AWS Backup does not back up objects there: use GLACIER_IR, or count on no backup of them"
+                    f"selects the bucket {subject.resource.logical_id}, whose lifecycle moves objects to "
+                    f"{storage_class}, and AWS Backup does not back up objects there: use GLACIER_IR, or "
+                    "count on no backup of them"
                 )
                 yield Fault(subject.at, message)
                 return
@@ -84,10 +87,10 @@ def bucket_with_archives(subject: SelectedResource) -> Iterator[Fault]:
     "W9614",
     subject=SelectedResource,
     title="Selected bucket with a key that the role cannot use",
-    explanation="The bucket is encrypted with a key of the template whose policy names neither the account nor the role, so AWS "
-    "Backup cannot decrypt the objects, and the jobs fail.",
-    way_out="Let the key's policy allow the role `kms:Decrypt` and `kms:DescribeKey`, or let it name the account "
-    "(`arn:aws:iam::<account>:root`), which lets policies of the role decide.",
+    explanation="The bucket is encrypted with a key of the template whose policy names neither the account "
+    "nor the role, so AWS Backup cannot decrypt the objects, and the jobs fail.",
+    way_out="Let the key's policy allow the role `kms:Decrypt` and `kms:DescribeKey`, or let it name the "
+    "account (`arn:aws:iam::<account>:root`), which lets policies of the role decide.",
     source=S3_BACKUPS + ", permissions; AWS KMS Developer Guide: Key policies",
 )
 def bucket_with_foreign_key(subject: SelectedResource) -> Iterator[Fault]:
@@ -95,8 +98,9 @@ def bucket_with_foreign_key(subject: SelectedResource) -> Iterator[Fault]:
     if key is None or _may_decrypt(subject, key.properties.get("KeyPolicy")):
         return
     message = (
-        f"selects the bucket {subject.resource.logical_id}, whose key {key.logical_id} the role cannot use, so its jobs fail: "
-        f"let the KeyPolicy of {key.logical_id} allow the role kms:Decrypt and kms:DescribeKey"
+        f"selects the bucket {subject.resource.logical_id}, whose key {key.logical_id} the role cannot use, "
+        f"so its jobs fail: let the KeyPolicy of {key.logical_id} allow the role kms:Decrypt and "
+        "kms:DescribeKey"
     )
     yield Fault(subject.at, message)
 
@@ -134,9 +138,9 @@ def _is_account_or_role(principal: Any, subject: SelectedResource) -> bool:
     "W9615",
     subject=SelectedResource,
     title="Selected bucket whose notifications switch EventBridge off",
-    explanation="Continuous backup of a bucket needs its events in Amazon EventBridge, which AWS Backup switches on. A "
-    "`NotificationConfiguration` without `EventBridgeConfiguration` switches them off again when the stack is deployed, and "
-    "continuous backup stops.",
+    explanation="Continuous backup of a bucket needs its events in Amazon EventBridge, which AWS Backup "
+    "switches on. A `NotificationConfiguration` without `EventBridgeConfiguration` switches them off again "
+    "when the stack is deployed, and continuous backup stops.",
     way_out="Add `EventBridgeConfiguration: {EventBridgeEnabled: true}` to the `NotificationConfiguration`.",
     source="AWS Backup Developer Guide: Continuous backups and point-in-time recovery (PITR)",
 )
@@ -149,7 +153,7 @@ def bucket_without_event_bridge(subject: SelectedResource) -> Iterator[Fault]:
     if any(is_true(one.rule.enable_continuous_backup) for one in sure_rules(rules_of(subject.plan))):
         bucket = subject.resource.logical_id
         message = (
-            f"selects the bucket {bucket}, whose NotificationConfiguration switches EventBridge off, so continuous backup "
-            f"stops: add EventBridgeConfiguration: {{EventBridgeEnabled: true}} to it"
+            f"selects the bucket {bucket}, whose NotificationConfiguration switches EventBridge off, so "
+            "continuous backup stops: add EventBridgeConfiguration: {EventBridgeEnabled: true} to it"
         )
         yield Fault(subject.at, message)

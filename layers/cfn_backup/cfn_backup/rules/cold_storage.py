@@ -56,8 +56,8 @@ def _names(rules: list[PlannedRule]) -> str:
     "W9230",
     subject=SelectionSubject,
     title="Resource type without cold storage",
-    explanation="`MoveToColdStorageAfterDays` is ignored for resource types that have no cold storage: their recovery points "
-    "stay in warm storage, at its price.",
+    explanation="`MoveToColdStorageAfterDays` is ignored for resource types that have no cold storage: "
+    "their recovery points stay in warm storage, at its price.",
     way_out="Select these resources in a plan without cold storage, so that the plan says what happens.",
     source="AWS Backup Developer Guide: Feature availability by resource",
 )
@@ -66,8 +66,9 @@ def type_without_cold_storage(subject: SelectionSubject) -> Iterator[Fault]:
     rules = _cold_rules(subject) if selected else []
     for one in selected if rules else []:
         message = (
-            f"selects {one.type}, which has no cold storage: MoveToColdStorageAfterDays of {_names(rules)} is ignored "
-            "there, and recovery points stay in warm storage, at its price, until they are deleted"
+            f"selects {one.type}, which has no cold storage: MoveToColdStorageAfterDays of {_names(rules)} "
+            "is ignored there, and recovery points stay in warm storage, at its price, until they are "
+            "deleted"
         )
         yield Fault(one.at, message)
 
@@ -76,8 +77,8 @@ def type_without_cold_storage(subject: SelectionSubject) -> Iterator[Fault]:
     "W9231",
     subject=SelectionSubject,
     title="EBS volumes without the opt-in to archive storage",
-    explanation="Snapshots of EBS volumes move to archive storage only if the rule's lifecycle opts in, and if the rule runs "
-    "monthly or rarer. The preset rules do not opt in, as in the CDK.",
+    explanation="Snapshots of EBS volumes move to archive storage only if the rule's lifecycle opts in, and "
+    "if the rule runs monthly or rarer. The preset rules do not opt in, as in the CDK.",
     way_out="Add `OptInToArchiveForSupportedResources: true` to the rule's `Lifecycle`.",
     source="AWS Backup API: Lifecycle, OptInToArchiveForSupportedResources",
 )
@@ -86,7 +87,8 @@ def volumes_without_opt_in(subject: SelectionSubject) -> Iterator[Fault]:
     rules = [one for one in _cold_rules(subject) if not _archives_volumes(one)] if selected else []
     for one in selected if rules else []:
         message = (
-            f"selects EBS volumes, whose snapshots stay in warm storage although {_names(rules)} asks for cold storage: "
-            "write OptInToArchiveForSupportedResources: true in its Lifecycle, which works for monthly or rarer backups"
+            f"selects EBS volumes, whose snapshots stay in warm storage although {_names(rules)} asks for "
+            "cold storage: write OptInToArchiveForSupportedResources: true in its Lifecycle, which works "
+            "for monthly or rarer backups"
         )
         yield Fault(one.at, message)

@@ -34,14 +34,14 @@ def kept_too_long(subject: LifecycleSubject) -> Iterator[Fault]:
         return
     if subject.is_written("DeleteAfterDays"):
         message = (
-            f"is {days}, but with EnableContinuousBackup at most {LONGEST_DAYS} is allowed; for a longer retention "
-            "write another rule without it"
+            f"is {days}, but with EnableContinuousBackup at most {LONGEST_DAYS} is allowed; for a longer "
+            "retention write another rule without it"
         )
         yield Fault(subject.at("DeleteAfterDays"), message)
     else:
         message = (
-            f"is true, but the preset keeps recovery points for {days} days, and continuous backup allows at most "
-            f"{LONGEST_DAYS}: give a Lifecycle with DeleteAfterDays: {LONGEST_DAYS} or less"
+            f"is true, but the preset keeps recovery points for {days} days, and continuous backup allows at "
+            f"most {LONGEST_DAYS}: give a Lifecycle with DeleteAfterDays: {LONGEST_DAYS} or less"
         )
         yield Fault(subject.rule.origin("enable_continuous_backup"), message)
 
@@ -52,8 +52,8 @@ def kept_too_long(subject: LifecycleSubject) -> Iterator[Fault]:
     title="Continuous backup with cold storage",
     explanation="Continuous backups cannot move to cold storage.",
     way_out="Leave `MoveToColdStorageAfterDays` out, or write another rule without `EnableContinuousBackup`.",
-    source="AWS Backup Developer Guide: Continuous backups and point-in-time recovery (PITR); observed: «Invalid "
-    "lifecycle. MoveToColdStorageAfterDays is unavailable»",
+    source="AWS Backup Developer Guide: Continuous backups and point-in-time recovery (PITR); observed: "
+    "«Invalid lifecycle. MoveToColdStorageAfterDays is unavailable»",
 )
 def continuous_in_cold_storage(subject: LifecycleSubject) -> Iterator[Fault]:
     cold = subject.lifecycle.move_to_cold_storage_after_days
@@ -61,8 +61,8 @@ def continuous_in_cold_storage(subject: LifecycleSubject) -> Iterator[Fault]:
         return
     if is_given(cold) and number(cold) != -1:
         message = (
-            "is given, but continuous backups cannot move to cold storage: leave it out, or write another rule without "
-            "EnableContinuousBackup"
+            "is given, but continuous backups cannot move to cold storage: leave it out, or write another "
+            "rule without EnableContinuousBackup"
         )
         yield Fault(subject.at("MoveToColdStorageAfterDays"), message)
 
@@ -71,8 +71,8 @@ def continuous_in_cold_storage(subject: LifecycleSubject) -> Iterator[Fault]:
     "E9233",
     subject=RuleSubject,
     title="Continuous backup without a retention",
-    explanation="A rule with `EnableContinuousBackup` needs a `Lifecycle` with `DeleteAfterDays`. In `Custom::BackupPlan` "
-    "35 days are filled in, as in the CDK.",
+    explanation="A rule with `EnableContinuousBackup` needs a `Lifecycle` with `DeleteAfterDays`. In "
+    "`Custom::BackupPlan` 35 days are filled in, as in the CDK.",
     way_out="Give `Lifecycle` with `DeleteAfterDays`, 1 to 35.",
     source="Observed: «Lifecycle must be specified for backup rule enabled continuous backup»",
 )
@@ -110,8 +110,8 @@ def continuous_in_several_vaults(subject: PlanSubject) -> Iterator[Fault]:
             continue
         if first[1] != vault[1]:
             message = (
-                f"is {vault[1]}, but the continuous backups of {first[2]} go to {first[1]}: all continuous rules of a "
-                "plan must have the same vault"
+                f"is {vault[1]}, but the continuous backups of {first[2]} go to {first[1]}: all continuous "
+                "rules of a plan must have the same vault"
             )
             yield Fault(planned.at / "TargetBackupVault", message)
 
@@ -125,17 +125,12 @@ def _vault(target: Str | None, subject: PlanSubject) -> tuple[str, str] | None:
     """In what way a vault is known, and which one it is; None if it is not known."""
     known = decided(target)
     if known is None:
-        name = (
-            decided(decided(subject.plan.default_vault).backup_vault_name) if _has_default(subject) else None
-        )
+        default = decided(subject.plan.default_vault)
+        name = decided(default.backup_vault_name) if is_plain(default) else None
         return ("name", name) if isinstance(name, str) else ("resource", "the default vault")
     if isinstance(known, str):
         return "name", vault_name(known)
     return _resource(known, subject.place)
-
-
-def _has_default(subject: PlanSubject) -> bool:
-    return is_plain(decided(subject.plan.default_vault))
 
 
 def _resource(target: Str, place: Place) -> tuple[str, str] | None:

@@ -38,9 +38,9 @@ def _rules(subject: SelectedResource) -> tuple[PlannedRule, ...]:
     "W9616",
     subject=SelectedResource,
     title="Continuous backup beside the database's own backups",
-    explanation="With a continuous rule AWS Backup takes over the automated backups of the database, and the "
-    "`BackupRetentionPeriod` of the template no longer says how long they are kept: the next change of it in the stack is in "
-    "conflict.",
+    explanation="With a continuous rule AWS Backup takes over the automated backups of the database, and "
+    "the `BackupRetentionPeriod` of the template no longer says how long they are kept: the next change of "
+    "it in the stack is in conflict.",
     way_out="Leave `BackupRetentionPeriod` out of the template, or `EnableContinuousBackup` out of the plan.",
     source="AWS Backup Developer Guide: Continuous backups and point-in-time recovery (PITR), Amazon RDS",
 )
@@ -51,8 +51,9 @@ def own_automated_backups(subject: SelectedResource) -> Iterator[Fault]:
         return
     if any(is_true(one.rule.enable_continuous_backup) for one in _rules(subject)):
         message = (
-            f"selects {subject.resource.logical_id}, whose {name} of {days} days is in conflict with the continuous backup that "
-            f"the plan makes of it: leave {name} out of the database, or EnableContinuousBackup out of the plan"
+            f"selects {subject.resource.logical_id}, whose {name} of {days} days is in conflict with the "
+            f"continuous backup that the plan makes of it: leave {name} out of the database, or "
+            "EnableContinuousBackup out of the plan"
         )
         yield Fault(subject.at, message)
 
@@ -61,8 +62,8 @@ def own_automated_backups(subject: SelectedResource) -> Iterator[Fault]:
     "W9617",
     subject=ResourceOfPlan,
     title="Start in a maintenance window",
-    explanation="AWS Backup cannot start a backup of a database in its maintenance window or in the hour before it. A start "
-    "window that ends there leaves the rule without a backup: the job expires.",
+    explanation="AWS Backup cannot start a backup of a database in its maintenance window or in the hour "
+    "before it. A start window that ends there leaves the rule without a backup: the job expires.",
     way_out="Start at another time, or give a longer `StartWindowMinutes`.",
     source="AWS Backup Developer Guide: Backup plan options and configuration",
 )
@@ -76,8 +77,8 @@ def start_in_maintenance_window(subject: ResourceOfPlan) -> Iterator[Fault]:
     for planned in sure_rules(rules_of(subject.plan)):
         if _starts_only_within(planned, closed_from, closed_to):
             message = (
-                f"starts in the maintenance window of {subject.resource.logical_id} ({written}) or the hour before it, where "
-                "AWS Backup cannot start: use another time, or a longer StartWindowMinutes"
+                f"starts in the maintenance window of {subject.resource.logical_id} ({written}) or the hour "
+                "before it, where AWS Backup cannot start: use another time, or a longer StartWindowMinutes"
             )
             yield Fault(planned.origin("schedule_expression"), message)
 

@@ -20,8 +20,8 @@ COLD_STORAGE_DAYS = 90
     title="Deleted before 90 days in cold storage",
     explanation="Recovery points that move to cold storage stay there for at least 90 days.",
     way_out="Make `DeleteAfterDays` at least 90 more than `MoveToColdStorageAfterDays`, or leave one of them out.",
-    source="AWS Backup API: Lifecycle; observed: «Invalid lifecycle. DeleteAfterDays cannot be less than 90 days apart "
-    "from MoveToColdStorageAfterDays»",
+    source="AWS Backup API: Lifecycle; observed: «Invalid lifecycle. DeleteAfterDays cannot be less than 90 "
+    "days apart from MoveToColdStorageAfterDays»",
 )
 def deleted_too_early(subject: LifecycleSubject) -> Iterator[Fault]:
     delete, cold = _days(subject)
@@ -33,16 +33,17 @@ def deleted_too_early(subject: LifecycleSubject) -> Iterator[Fault]:
     if not subject.is_written("DeleteAfterDays") and subject.is_written("MoveToColdStorageAfterDays"):
         latest = delete - COLD_STORAGE_DAYS
         message = (
-            f"is {cold}, but the preset deletes after {delete} days, and recovery points stay in cold storage for at "
-            f"least {COLD_STORAGE_DAYS}: "
+            f"is {cold}, but the preset deletes after {delete} days, and recovery points stay in cold "
+            f"storage for at least {COLD_STORAGE_DAYS}: "
             + (f"give {latest} or less, or " if latest >= 1 else "")
             + f"give DeleteAfterDays: {cold + COLD_STORAGE_DAYS} or more"
         )
         yield Fault(subject.at("MoveToColdStorageAfterDays"), message)
         return
     message = (
-        f"is {delete}, but recovery points that move to cold storage after {cold} days stay there for at least "
-        f"{COLD_STORAGE_DAYS}: give {cold + COLD_STORAGE_DAYS} or more, or leave out MoveToColdStorageAfterDays"
+        f"is {delete}, but recovery points that move to cold storage after {cold} days stay there for at "
+        f"least {COLD_STORAGE_DAYS}: give {cold + COLD_STORAGE_DAYS} or more, or leave out "
+        "MoveToColdStorageAfterDays"
     )
     yield Fault(subject.at("DeleteAfterDays"), message)
 
@@ -51,11 +52,11 @@ def deleted_too_early(subject: LifecycleSubject) -> Iterator[Fault]:
     "E9215",
     subject=LifecycleSubject,
     title="Days out of range",
-    explanation="Days are 1 to 36,500 (100 years). -1 in both `DeleteAfterDays` and `MoveToColdStorageAfterDays` "
-    "means for ever.",
+    explanation="Days are 1 to 36,500 (100 years). -1 in both `DeleteAfterDays` and "
+    "`MoveToColdStorageAfterDays` means for ever.",
     way_out="Give days in the range, or leave the property out.",
-    source="AWS Backup API: Lifecycle; observed: «Invalid lifecycle. DeleteAfterDays cannot be less than 1 or more than "
-    "36500 days»",
+    source="AWS Backup API: Lifecycle; observed: «Invalid lifecycle. DeleteAfterDays cannot be less than 1 "
+    "or more than 36500 days»",
 )
 def days_out_of_range(subject: LifecycleSubject) -> Iterator[Fault]:
     delete, cold = _days(subject)

@@ -24,8 +24,8 @@ def _lock(subject: VaultSubject) -> tuple[LockConfiguration, Path] | None:
     "E9403",
     subject=VaultSubject,
     title="Lock with the minimum over the maximum",
-    explanation="No retention is at least `MinRetentionDays` and at most `MaxRetentionDays` then, so every job fails. "
-    "The two may be equal.",
+    explanation="No retention is at least `MinRetentionDays` and at most `MaxRetentionDays` then, so every "
+    "job fails. The two may be equal.",
     way_out="Exchange the two.",
     source=GUIDE,
 )
@@ -43,8 +43,8 @@ def minimum_over_maximum(subject: VaultSubject) -> Iterator[Fault]:
     "W9404",
     subject=VaultSubject,
     title="Lock that becomes permanent",
-    explanation="With `ChangeableForDays` the lock is in compliance mode: after that many days nobody can remove it or "
-    "delete recovery points before they expire, and the vault stays as long as it has any.",
+    explanation="With `ChangeableForDays` the lock is in compliance mode: after that many days nobody can "
+    "remove it or delete recovery points before they expire, and the vault stays as long as it has any.",
     way_out="Leave `ChangeableForDays` out for governance mode, unless permanence is wanted.",
     source=GUIDE,
 )
@@ -55,9 +55,9 @@ def permanent_lock(subject: VaultSubject) -> Iterator[Fault]:
             return
         days = number(found[0].changeable_for_days)
         message = (
-            f"makes the lock permanent after {days if days is not None else 'that many'} days: then nobody, AWS "
-            "included, can remove it or delete recovery points before they expire. Leave it out for a lock that can "
-            "be removed"
+            f"makes the lock permanent after {days if days is not None else 'that many'} days: then nobody, "
+            "AWS included, can remove it or delete recovery points before they expire. Leave it out for a "
+            "lock that can be removed"
         )
         yield Fault(found[1] / "ChangeableForDays", message)
 
@@ -66,11 +66,12 @@ def permanent_lock(subject: VaultSubject) -> Iterator[Fault]:
     "E9414",
     subject=VaultSubject,
     title="Lock without days",
-    explanation="A lock without `MinRetentionDays`, `MaxRetentionDays` and `ChangeableForDays` keeps recovery points "
-    "from being deleted, and sets no limit to any retention. Nobody means that by an empty map.",
+    explanation="A lock without `MinRetentionDays`, `MaxRetentionDays` and `ChangeableForDays` keeps "
+    "recovery points from being deleted, and sets no limit to any retention. Nobody means that by an empty "
+    "map.",
     way_out="Give `MinRetentionDays`, or leave `LockConfiguration` out.",
-    source="AWS CloudFormation template reference: AWS::Backup::BackupVault LockConfigurationType (MinRetentionDays is "
-    "required)",
+    source="AWS CloudFormation template reference: AWS::Backup::BackupVault LockConfigurationType "
+    "(MinRetentionDays is required)",
 )
 def lock_without_days(subject: VaultSubject) -> Iterator[Fault]:
     found = _lock(subject)

@@ -44,10 +44,10 @@ def _events(subject: VaultSubject) -> Iterator[tuple[Path, str]]:
     subject=VaultSubject,
     title="Unknown event",
     explanation="AWS Backup publishes the events that its documentation lists.",
-    way_out="Use one of the names that the message shows. In `Custom::BackupVault` `BackupVaultEvents` may be left out "
-    "for all of them.",
-    source="AWS Backup API: PutBackupVaultNotifications; observed: «Please select from the following list of "
-    "notifications»",
+    way_out="Use one of the names that the message shows. In `Custom::BackupVault` `BackupVaultEvents` may "
+    "be left out for all of them.",
+    source="AWS Backup API: PutBackupVaultNotifications; observed: «Please select from the following list "
+    "of notifications»",
 )
 def unknown_event(subject: VaultSubject) -> Iterator[Fault]:
     for at, event in _events(subject):
@@ -76,8 +76,8 @@ def undocumented_event(subject: VaultSubject) -> Iterator[Fault]:
     for at, event in _events(subject):
         if event in UNDOCUMENTED_EVENTS:
             message = (
-                f"is {event}, which AWS Backup does not document as supported, so nothing may ever be published for "
-                "it: use a documented event, such as BACKUP_JOB_COMPLETED"
+                f"is {event}, which AWS Backup does not document as supported, so nothing may ever be "
+                "published for it: use a documented event, such as BACKUP_JOB_COMPLETED"
             )
             yield Fault(at, message)
 
@@ -87,8 +87,8 @@ def undocumented_event(subject: VaultSubject) -> Iterator[Fault]:
     subject=VaultSubject,
     title="Notifications without events",
     explanation="The API asks for a list of events, and of an empty one nothing is published.",
-    way_out="Name events, or leave `Notifications` out. In `Custom::BackupVault` `BackupVaultEvents` may be left out for "
-    "all of them.",
+    way_out="Name events, or leave `Notifications` out. In `Custom::BackupVault` `BackupVaultEvents` may be "
+    "left out for all of them.",
     source="AWS Backup API: PutBackupVaultNotifications",
 )
 def no_events(subject: VaultSubject) -> Iterator[Fault]:
@@ -98,8 +98,8 @@ def no_events(subject: VaultSubject) -> Iterator[Fault]:
     events = decided(notifications.backup_vault_events)
     if isinstance(events, tuple) and not any(is_given(event) for event in events):
         message = (
-            "is an empty list, so nothing is published: name events, leave it out for all that are supported, or leave "
-            "Notifications out"
+            "is an empty list, so nothing is published: name events, leave it out for all that are "
+            "supported, or leave Notifications out"
         )
         yield Fault(notifications.at / "BackupVaultEvents", message)
 
@@ -108,8 +108,8 @@ def no_events(subject: VaultSubject) -> Iterator[Fault]:
     "E9411",
     subject=VaultSubject,
     title="Not a topic for a vault",
-    explanation="`SNSTopicArn` is the ARN of a standard topic; FIFO topics are not supported. It is of the vault's own "
-    "account and Region. With `ManageTopicPolicy: false` a topic elsewhere is W9410, a warning.",
+    explanation="`SNSTopicArn` is the ARN of a standard topic; FIFO topics are not supported. It is of the "
+    "vault's own account and Region. With `ManageTopicPolicy: false` a topic elsewhere is W9410, a warning.",
     way_out="Use a standard topic of this account and Region; from there a subscription can go anywhere.",
     source=GUIDE + ", Limitations",
 )
@@ -127,13 +127,12 @@ def not_a_topic(subject: VaultSubject) -> Iterator[Fault]:
     elif _is_fifo(topic):
         message = f"is {shown_value(topic)}, a FIFO topic: AWS Backup publishes to standard topics only, so name one"
         yield Fault(at, message)
-    elif where := _elsewhere(topic, subject):
-        if _is_managed(subject, notifications):
-            message = (
-                f"{where}; AWS Backup publishes to topics of the vault's own account and Region only, and the policy of "
-                "this one cannot be managed from here"
-            )
-            yield Fault(at, message)
+    elif (where := _elsewhere(topic, subject)) and _is_managed(subject, notifications):
+        message = (
+            f"{where}; AWS Backup publishes to topics of the vault's own account and Region only, and "
+            "the policy of this one cannot be managed from here"
+        )
+        yield Fault(at, message)
 
 
 def _not_a_topic_of_template(reference: object, resource_type: str, at: Path) -> Iterator[Fault]:
@@ -187,5 +186,8 @@ def topic_elsewhere(subject: VaultSubject) -> Iterator[Fault]:
     topic = decided(notifications.sns_topic_arn)
     where = None if _is_fifo(topic) else _elsewhere(topic, subject)
     if where:
-        message = f"{where}; AWS Backup publishes to topics of the vault's own account and Region only: use such a topic"
+        message = (
+            f"{where}; AWS Backup publishes to topics of the vault's own account and Region only: use such a "
+            "topic"
+        )
         yield Fault(notifications.at / "SNSTopicArn", message)

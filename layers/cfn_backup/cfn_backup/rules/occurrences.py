@@ -42,8 +42,8 @@ def _today() -> date:
     "W9238",
     subject=RuleSubject,
     title="Schedule that never comes",
-    explanation="The expression is correct, but no day from today on matches it: its years are over, or its months do not "
-    "have such a day. Nothing is ever backed up.",
+    explanation="The expression is correct, but no day from today on matches it: its years are over, or its "
+    "months do not have such a day. Nothing is ever backed up.",
     way_out="Correct the day, the month or the year.",
     source="Amazon EventBridge: Cron expressions reference",
 )
@@ -69,11 +69,11 @@ def never_comes(subject: RuleSubject) -> Iterator[Fault]:
     "W9237",
     subject=RuleSubject,
     title="Run in the hour that daylight saving skips",
-    explanation="When the clock goes forward, the hour in between does not exist, and a run in it is skipped: on that day "
-    "there is no backup.",
+    explanation="When the clock goes forward, the hour in between does not exist, and a run in it is "
+    "skipped: on that day there is no backup.",
     way_out="Use an hour outside 01:00 to 03:00, or the timezone `Etc/UTC`.",
-    source="AWS Backup Developer Guide: Backup plan options and configuration; Amazon EventBridge Scheduler: Schedule "
-    "types, Daylight savings time",
+    source="AWS Backup Developer Guide: Backup plan options and configuration; Amazon EventBridge "
+    "Scheduler: Schedule types, Daylight savings time",
 )
 def skipped_by_daylight_saving(subject: RuleSubject) -> Iterator[Fault]:
     zone_name = text(subject.planned.rule.schedule_expression_timezone)
@@ -92,8 +92,9 @@ def skipped_by_daylight_saving(subject: RuleSubject) -> Iterator[Fault]:
         for hour in schedule.hours if clock.offset_of_day(on) is None else ():
             if clock.offset(on, hour * 60 + schedule.minute) is None:
                 message = (
-                    f"runs at {hour:02}:{schedule.minute:02}, which {zone_name} skips on {on}, when daylight saving "
-                    "begins, so that day has no backup: use an hour outside 01:00 to 03:00, or Etc/UTC"
+                    f"runs at {hour:02}:{schedule.minute:02}, which {zone_name} skips on {on}, when daylight "
+                    "saving begins, so that day has no backup: use an hour outside 01:00 to 03:00, or "
+                    "Etc/UTC"
                 )
                 yield Fault(subject.planned.origin("schedule_expression"), message)
                 return
@@ -103,10 +104,10 @@ def skipped_by_daylight_saving(subject: RuleSubject) -> Iterator[Fault]:
     "W9235",
     subject=LifecycleSubject,
     title="Retention of less than a week",
-    explanation="For resource types with incremental backups AWS Backup needs a recovery point of at most a week ago to build "
-    "on. With a shorter retention it may make, and charge, a full backup each time.",
-    way_out="Keep recovery points for 7 days or longer, unless everything that is selected is backed up in full anyway, as "
-    "DynamoDB is.",
+    explanation="For resource types with incremental backups AWS Backup needs a recovery point of at most a "
+    "week ago to build on. With a shorter retention it may make, and charge, a full backup each time.",
+    way_out="Keep recovery points for 7 days or longer, unless everything that is selected is backed up in "
+    "full anyway, as DynamoDB is.",
     source="AWS Backup Developer Guide: Metering and billing",
 )
 def less_than_a_week(subject: LifecycleSubject) -> Iterator[Fault]:
@@ -115,8 +116,8 @@ def less_than_a_week(subject: LifecycleSubject) -> Iterator[Fault]:
         return
     if not is_true(subject.rule.rule.enable_continuous_backup):
         message = (
-            f"is {days}, and with less than {FULL_BACKUP_DAYS} days each backup of an incremental type may be a full one, "
-            f"at its price: give {FULL_BACKUP_DAYS} or more"
+            f"is {days}, and with less than {FULL_BACKUP_DAYS} days each backup of an incremental type may "
+            f"be a full one, at its price: give {FULL_BACKUP_DAYS} or more"
         )
         yield Fault(subject.at("DeleteAfterDays"), message)
 
@@ -136,8 +137,8 @@ def archive_too_often(subject: LifecycleSubject) -> Iterator[Fault]:
     if schedule is None or not _more_often_than_monthly(schedule):
         return
     message = (
-        "is true, but snapshots of EBS volumes are archived only by rules that run monthly or rarer, and this one runs "
-        "more often: archive by a monthly rule"
+        "is true, but snapshots of EBS volumes are archived only by rules that run monthly or rarer, and "
+        "this one runs more often: archive by a monthly rule"
     )
     yield Fault(subject.lifecycle.at / "OptInToArchiveForSupportedResources", message)
 

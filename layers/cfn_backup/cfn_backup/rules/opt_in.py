@@ -16,15 +16,15 @@ SHARED_ARNS = frozenset({"Aurora", "DocumentDB", "Neptune", "FSx"})
 reading_rule(
     "W9504",
     title="Resource type that is not opted in",
-    explanation="The Region's settings leave this resource type out. What is named by its own type is backed up all the "
-    "same, but not what a service name, a shared ARN or a tag selects.",
+    explanation="The Region's settings leave this resource type out. What is named by its own type is "
+    "backed up all the same, but not what a service name, a shared ARN or a tag selects.",
     way_out="Switch the type on in the settings of AWS Backup, or with `Custom::BackupRegionSettings`.",
     source="AWS Backup Developer Guide: Assign resources with AWS CLI",
 )
 
 
 def types_not_opted_in(arns: Iterable[str], settings: Mapping[str, bool]) -> dict[str, bool]:
-    """The resource types that ``arns`` name and that are switched off, and whether that keeps them from being backed up.
+    """The resource types that ``arns`` name and that are switched off, and whether that keeps them out of backups.
 
     ``settings`` is ``ResourceTypeOptInPreference`` as described. A resource named by its type is backed up whatever the
     setting; a service alone (``arn:aws:ec2:*``), or an ARN that several types share, only if the type is opted in
@@ -68,5 +68,6 @@ def check_opt_in(
             "W9504",
             at,
             f"selects {resource_type} resources, but AWS Backup is not opted in to {resource_type} in this "
-            f"Region, {effect}: switch it on in the settings of AWS Backup (aws backup update-region-settings)",
+            f"Region, {effect}: switch it on in the settings of AWS Backup (aws backup "
+            "update-region-settings)",
         )

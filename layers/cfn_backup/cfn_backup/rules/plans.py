@@ -46,8 +46,8 @@ def plan_without_rules(subject: PlanSubject) -> Iterator[Fault]:
         )
     else:
         message = (
-            "is missing or empty, and there is no Preset: a plan needs at least one rule, such as "
-            "Preset: daily35DayRetention"
+            "is missing or empty, and there is no Preset: a plan needs at least one rule, such as Preset: "
+            "daily35DayRetention"
         )
         yield Fault(at, message)
 
@@ -56,8 +56,8 @@ def plan_without_rules(subject: PlanSubject) -> Iterator[Fault]:
     "W9206",
     subject=PlanSubject,
     title="Two rules with the same name",
-    explanation="AWS Backup takes the plan, but in its jobs and reports the two rules cannot be told apart. A rule "
-    "named as one of the preset's is an addition to it and replaces nothing.",
+    explanation="AWS Backup takes the plan, but in its jobs and reports the two rules cannot be told apart. "
+    "A rule named as one of the preset's is an addition to it and replaces nothing.",
     way_out="Give each rule its own name.",
     source=OWN,
 )
@@ -90,8 +90,8 @@ def long_name(subject: PlanSubject) -> Iterator[Fault]:
     "E9227",
     subject=PlanSubject,
     title="Default vault beside a given vault",
-    explanation="With `BackupVault` every rule has a vault, so no default vault is made, and `DefaultVault` would say "
-    "nothing.",
+    explanation="With `BackupVault` every rule has a vault, so no default vault is made, and `DefaultVault` "
+    "would say nothing.",
     way_out="Keep one of the two.",
     source=OWN,
 )
@@ -123,8 +123,8 @@ def selections_of_one_name(subject: PlanSubject) -> Iterator[Fault]:
     "E9226",
     subject=PlanSubject,
     title="Unknown advanced setting",
-    explanation="There are `WindowsVSS` for `EC2`, and `BackupACLs` and `BackupObjectTags` for `S3`, with the values "
-    "`enabled` and `disabled` in small letters.",
+    explanation="There are `WindowsVSS` for `EC2`, and `BackupACLs` and `BackupObjectTags` for `S3`, with "
+    "the values `enabled` and `disabled` in small letters.",
     way_out="Use one of these.",
     source="AWS Backup API: AdvancedBackupSetting",
 )
@@ -165,8 +165,8 @@ def scan_without_settings(subject: RuleSubject) -> Iterator[Fault]:
     if is_empty(subject.planned.rule.scan_actions) or not is_empty(subject.plan.scan_settings):
         return
     message = (
-        "scan nothing, since the plan has no ScanSettings: add ScanSettings with MalwareScanner, ResourceTypes and "
-        "ScannerRoleArn to the plan"
+        "scan nothing, since the plan has no ScanSettings: add ScanSettings with MalwareScanner, "
+        "ResourceTypes and ScannerRoleArn to the plan"
     )
     yield Fault(subject.planned.at / "ScanActions", message)
 

@@ -10,8 +10,8 @@ from cfn_backup.rules.registry import OWN, reading_rule
 reading_rule(
     "E9001",
     title="Unknown property",
-    explanation="The resource has no property of this name, and AWS Backup's API has no member of this name that could "
-    "be passed on. Names are case-sensitive.",
+    explanation="The resource has no property of this name, and AWS Backup's API has no member of this name "
+    "that could be passed on. Names are case-sensitive.",
     way_out="Use the name that the message suggests, or look it up in the resource's reference page.",
     source=OWN,
 )
@@ -61,8 +61,8 @@ reading_rule(
 reading_rule(
     "E9014",
     title="Function in the wrong form",
-    explanation="An `Fn::If` is not the name of a condition and two values, or a function stands beside other members "
-    "of a map. CloudFormation refuses the template.",
+    explanation="An `Fn::If` is not the name of a condition and two values, or a function stands beside "
+    "other members of a map. CloudFormation refuses the template.",
     way_out="Write the function as the only member of its map, with the arguments that it takes.",
     source="AWS CloudFormation User Guide: Condition functions",
 )
@@ -85,8 +85,8 @@ reading_rule(
     "E9205",
     title="Name of a plan",
     explanation="The name of a plan has 1 to 200 letters, digits, `-`, `_` and `.`.",
-    way_out="Shorten the name, and replace other characters. In `Custom::BackupPlan` it may be left out: then one is "
-    "generated.",
+    way_out="Shorten the name, and replace other characters. In `Custom::BackupPlan` it may be left out: "
+    "then one is generated.",
     source="AWS Backup API: BackupPlan, BackupPlanName",
 )
 reading_rule(
@@ -128,8 +128,8 @@ reading_rule(
     "E9401",
     title="Name of a vault",
     explanation="The name of a vault has 2 to 50 letters, digits, `-` and `_`.",
-    way_out="Shorten the name, and replace other characters. In `Custom::BackupVault` it may be left out: then one is "
-    "generated.",
+    way_out="Shorten the name, and replace other characters. In `Custom::BackupVault` it may be left out: "
+    "then one is generated.",
     source="AWS Backup API: CreateBackupVault, BackupVaultName",
 )
 reading_rule(

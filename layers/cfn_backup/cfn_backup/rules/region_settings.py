@@ -15,8 +15,9 @@ from cfn_backup.written.region_settings import BackupRegionSettings
 from cfn_backup.written.unknown_members import nearest_of
 
 RESOURCE_TYPES = (
-    "Aurora", "CloudFormation", "DSQL", "DocumentDB", "DynamoDB", "EBS", "EC2", "EFS", "EKS", "FSx", "Neptune", "RDS",
-    "Redshift", "Redshift Serverless", "S3", "SAP HANA on Amazon EC2", "Storage Gateway", "Timestream", "VirtualMachine",
+    "Aurora", "CloudFormation", "DSQL", "DocumentDB", "DynamoDB", "EBS", "EC2", "EFS", "EKS", "FSx", "Neptune",
+    "RDS", "Redshift", "Redshift Serverless", "S3", "SAP HANA on Amazon EC2", "Storage Gateway", "Timestream",
+    "VirtualMachine",
 )  # fmt: skip
 """What the service calls its resource types. A Region may know fewer, and newer ones may come."""
 MANAGED_TYPES = ("DynamoDB", "EFS")
@@ -63,11 +64,11 @@ def nothing_to_set(subject: RegionSettingsSubject) -> Iterator[Fault]:
     "E9702",
     subject=RegionSettingsSubject,
     title="Unknown resource type",
-    explanation="The service knows its resource types by names such as `DynamoDB` and `SAP HANA on Amazon EC2`, and refuses "
-    "others. Full management by AWS Backup can be set for `DynamoDB` and `EFS`.",
+    explanation="The service knows its resource types by names such as `DynamoDB` and `SAP HANA on Amazon "
+    "EC2`, and refuses others. Full management by AWS Backup can be set for `DynamoDB` and `EFS`.",
     way_out="Use the name that the message suggests.",
-    source="Observed: «Element present in resource type opt in preference has invalid values»; AWS Backup API: "
-    "UpdateRegionSettings",
+    source="Observed: «Element present in resource type opt in preference has invalid values»; AWS Backup "
+    "API: UpdateRegionSettings",
 )
 def unknown_resource_type(subject: RegionSettingsSubject) -> Iterator[Fault]:
     for at, preferences, known in _maps(subject):

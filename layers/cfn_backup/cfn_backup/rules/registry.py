@@ -35,8 +35,8 @@ class Rule:
     """One rule: its code, its texts, and its check."""
 
     code: str
-    """E for an error, W for a warning, and two digits of GROUPS. Codes are stable, and in the range that cfn-lint leaves
-    to others."""
+    """E for an error, W for a warning, and two digits of GROUPS. Codes are stable, and in the range that cfn-lint
+    leaves to others."""
     title: str
     explanation: str
     way_out: str

@@ -34,9 +34,9 @@ class LockedVaultSubject:
     "E9229",
     subject=LockedVaultSubject,
     title="Retention that the lock of the vault refuses",
-    explanation="AWS Backup takes such a plan, and then every backup or copy job fails. Checked for the rule and for "
-    "each copy against the lock of the vault that it goes to: a vault of the template, the default vault, and during a "
-    "deployment the vault as it is.",
+    explanation="AWS Backup takes such a plan, and then every backup or copy job fails. Checked for the "
+    "rule and for each copy against the lock of the vault that it goes to: a vault of the template, the "
+    "default vault, and during a deployment the vault as it is.",
     way_out="Bring `DeleteAfterDays` between the lock's minimum and maximum, or use another vault.",
     source=GUIDE,
 )

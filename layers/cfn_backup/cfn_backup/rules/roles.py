@@ -14,6 +14,7 @@ from cfn_backup.symbolic.asking import decided
 from cfn_backup.symbolic.paths import Path
 from cfn_backup.symbolic.values import Str
 from cfn_backup.written.arns import is_role_arn
+from cfn_backup.written.selection import Selection
 
 EXAMPLE = "arn:aws:iam::111122223333:role/Backup"
 
@@ -23,8 +24,8 @@ EXAMPLE = "arn:aws:iam::111122223333:role/Backup"
     subject=SelectionSubject,
     title="Not a role",
     explanation="`IamRoleArn` is the ARN of a role.",
-    way_out="Give the ARN (`!GetAtt <role>.Arn`). In `Custom::BackupPlan` and `Custom::BackupSelection` it may be left out: "
-    "then a role is made.",
+    way_out="Give the ARN (`!GetAtt <role>.Arn`). In `Custom::BackupPlan` and `Custom::BackupSelection` it "
+    "may be left out: then a role is made.",
     source="AWS Backup API: BackupSelection, IamRoleArn",
 )
 def not_a_role(subject: SelectionSubject) -> Iterator[Fault]:
@@ -36,8 +37,8 @@ def not_a_role(subject: SelectionSubject) -> Iterator[Fault]:
             if returns_arn(ROLE, reference.attribute) is False:
                 what = f"its {reference.attribute}" if reference.attribute else RETURNS[ROLE].ref
                 message = (
-                    f"is {reference.logical_id} by {what}, where the ARN is expected: write "
-                    f"!GetAtt {reference.logical_id}.Arn"
+                    f"is {reference.logical_id} by {what}, where the ARN is expected: write !GetAtt "
+                    f"{reference.logical_id}.Arn"
                 )
                 yield Fault(at, message)
         elif resource_type.startswith("AWS::") and not resource_type.startswith("AWS::CloudFormation::"):
@@ -64,10 +65,11 @@ def _is_no_role(role: Str | None) -> bool:
     "W9321",
     subject=SelectionSubject,
     title="Role that only the console makes",
-    explanation="`AWSBackupDefaultServiceRole` is made by the console of AWS Backup, when somebody first assigns resources "
-    "there. In an account where nobody did, the deployment fails: «IAM Role … cannot be assumed by AWS Backup».",
-    way_out="Make a role in the template. In `Custom::BackupPlan` and `Custom::BackupSelection` leave `IamRoleArn` out: "
-    "then a role is made.",
+    explanation="`AWSBackupDefaultServiceRole` is made by the console of AWS Backup, when somebody first "
+    "assigns resources there. In an account where nobody did, the deployment fails: «IAM Role … cannot be "
+    "assumed by AWS Backup».",
+    way_out="Make a role in the template. In `Custom::BackupPlan` and `Custom::BackupSelection` leave "
+    "`IamRoleArn` out: then a role is made.",
     source="AWS Backup Developer Guide: IAM service roles",
 )
 def role_of_the_console(subject: SelectionSubject) -> Iterator[Fault]:
@@ -77,8 +79,8 @@ def role_of_the_console(subject: SelectionSubject) -> Iterator[Fault]:
             "make a role in the template" if subject.native else "leave IamRoleArn out, and a role is made"
         )
         message = (
-            "is AWSBackupDefaultServiceRole, which only the console makes: in an account where nobody used it the "
-            f"deployment fails, so {instead}"
+            "is AWSBackupDefaultServiceRole, which only the console makes: in an account where nobody used "
+            f"it the deployment fails, so {instead}"
         )
         yield Fault(subject.selection.at / "IamRoleArn", message)
 
@@ -87,32 +89,32 @@ def role_of_the_console(subject: SelectionSubject) -> Iterator[Fault]:
     "W9318",
     subject=(SelectionSubject, PlanSubject),
     title="Role that may not see tags",
-    explanation="AWS Backup creates a selection by tags only with a role that may call `tag:GetResources`. With "
-    "`DisableDefaultBackupPolicy` the role that is made may not, and nothing can be attached to it before the selection "
-    "is created, so the deployment fails.",
+    explanation="AWS Backup creates a selection by tags only with a role that may call `tag:GetResources`. "
+    "With `DisableDefaultBackupPolicy` the role that is made may not, and nothing can be attached to it "
+    "before the selection is created, so the deployment fails.",
     way_out="Give `IamRoleArn`, a role of your own that may, or leave `DisableDefaultBackupPolicy` out.",
     source="Observed: AWS Backup's error ERROR_3018, «is not authorized to call tag:GetResources»",
 )
 def made_role_may_not_see_tags(subject: SelectionSubject | PlanSubject) -> Iterator[Fault]:
     if isinstance(subject, SelectionSubject):
-        if (
-            not subject.inline
-            and not subject.native
-            and is_true(subject.selection.disable_default_backup_policy)
-        ):
-            if not is_given(subject.selection.iam_role_arn) and selects_by_tags(subject.selection):
-                yield _may_not_see_tags(subject.selection.at, "this selection")
-        return
-    if is_true(subject.plan.disable_default_backup_policy):
+        # the selections of a plan share a role, which the plan's property is about
+        if not subject.inline and _lacks_policy(subject.selection):
+            yield _may_not_see_tags(subject.selection.at, "this selection")
+    elif is_true(subject.plan.disable_default_backup_policy):
         selections = (one for _, one in known_items(subject.plan.selections, Path()))
         if any(not is_given(one.iam_role_arn) and selects_by_tags(one) for one in selections):
             yield _may_not_see_tags(subject.plan.at, "those selections")
 
 
+def _lacks_policy(selection: Selection) -> bool:
+    without = is_true(selection.disable_default_backup_policy) and not is_given(selection.iam_role_arn)
+    return without and selects_by_tags(selection)
+
+
 def _may_not_see_tags(at: Path, what: str) -> Fault:
     message = (
-        f"is true, and tags select: AWS Backup creates {what} only with a role that may call tag:GetResources, which "
-        "the role that is made then may not. Give IamRoleArn, a role of your own that may, or leave "
-        "DisableDefaultBackupPolicy out"
+        f"is true, and tags select: AWS Backup creates {what} only with a role that may call "
+        "tag:GetResources, which the role that is made then may not. Give IamRoleArn, a role of your own "
+        "that may, or leave DisableDefaultBackupPolicy out"
     )
     return Fault(at / "DisableDefaultBackupPolicy", message)

@@ -19,8 +19,10 @@ S3_POLICY = "AWSBackupServiceRolePolicyForS3Backup"
 WITHOUT_TAGS = (S3_POLICY, "AWSBackupServiceRolePolicyForS3Restore", "AWSBackupServiceRolePolicyForRestores")
 """Managed policies that do not allow ``tag:GetResources``."""
 WITHOUT_OBJECTS = (
-    "AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForRestores", "AWSBackupServiceRolePolicyForS3Restore",
-)  # fmt: skip
+    "AWSBackupServiceRolePolicyForBackup",
+    "AWSBackupServiceRolePolicyForRestores",
+    "AWSBackupServiceRolePolicyForS3Restore",
+)
 """Managed policies that do not let AWS Backup back up the objects of a bucket."""
 
 
@@ -35,8 +37,8 @@ WITHOUT_OBJECTS = (
 def role_without_trust(subject: RoleOfSelection) -> Iterator[Fault]:
     if not trusts(subject.role, SERVICE):
         message = (
-            f"is the role {subject.role.logical_id}, which AWS Backup cannot assume: let its AssumeRolePolicyDocument allow "
-            f"sts:AssumeRole to the service {SERVICE}"
+            f"is the role {subject.role.logical_id}, which AWS Backup cannot assume: let its "
+            f"AssumeRolePolicyDocument allow sts:AssumeRole to the service {SERVICE}"
         )
         yield Fault(subject.selection.at / "IamRoleArn", message)
 
@@ -45,16 +47,17 @@ def role_without_trust(subject: RoleOfSelection) -> Iterator[Fault]:
     "E9607",
     subject=RoleOfSelection,
     title="Role of the template that may not see tags",
-    explanation="The selection is by tags, and no policy of the role allows `tag:GetResources`. AWS Backup refuses the "
-    "selection.",
+    explanation="The selection is by tags, and no policy of the role allows `tag:GetResources`. AWS Backup "
+    "refuses the selection.",
     way_out="Attach `AWSBackupServiceRolePolicyForBackup`, or allow `tag:GetResources`.",
     source="Observed: AWS Backup's error ERROR_3018, «is not authorized to call tag:GetResources»",
 )
 def role_may_not_see_tags(subject: RoleOfSelection) -> Iterator[Fault]:
     if selects_by_tags(subject.selection) and not _may(subject, SEES_TAGS, WITHOUT_TAGS):
         message = (
-            f"is the role {subject.role.logical_id}, and tags select: AWS Backup refuses the selection, since no policy of "
-            f"the role allows {SEES_TAGS}. Attach AWSBackupServiceRolePolicyForBackup, or allow it"
+            f"is the role {subject.role.logical_id}, and tags select: AWS Backup refuses the selection, "
+            f"since no policy of the role allows {SEES_TAGS}. Attach AWSBackupServiceRolePolicyForBackup, or "
+            "allow it"
         )
         yield Fault(subject.selection.at / "IamRoleArn", message)
 
@@ -63,10 +66,11 @@ def role_may_not_see_tags(subject: RoleOfSelection) -> Iterator[Fault]:
     "W9503",
     subject=RoleOfSelection,
     title="Role that cannot back up buckets",
-    explanation="The selection can match Amazon S3 buckets, and the given role does not have the managed policy for them. "
-    "Unless another policy of it allows the same, which a deployment does not look at, the jobs of buckets will fail.",
-    way_out="Attach `AWSBackupServiceRolePolicyForS3Backup` to the role, or leave `IamRoleArn` out: the role that is made has "
-    "it.",
+    explanation="The selection can match Amazon S3 buckets, and the given role does not have the managed "
+    "policy for them. Unless another policy of it allows the same, which a deployment does not look at, the "
+    "jobs of buckets will fail.",
+    way_out="Attach `AWSBackupServiceRolePolicyForS3Backup` to the role, or leave `IamRoleArn` out: the "
+    "role that is made has it.",
     source="AWS Backup Developer Guide: Amazon S3 backups",
 )
 def role_without_buckets(subject: RoleOfSelection) -> Iterator[Fault]:
@@ -75,8 +79,8 @@ def role_without_buckets(subject: RoleOfSelection) -> Iterator[Fault]:
         return
     if not _may(subject, READS_OBJECTS, WITHOUT_OBJECTS):
         message = (
-            f"is the role {subject.role.logical_id}, which may not read buckets, and buckets are selected: their jobs fail. "
-            f"Attach {S3_POLICY} to the role"
+            f"is the role {subject.role.logical_id}, which may not read buckets, and buckets are selected: "
+            f"their jobs fail. Attach {S3_POLICY} to the role"
         )
         yield Fault(subject.selection.at / "IamRoleArn", message)
 

@@ -31,11 +31,11 @@ def _problem(subject: RuleSubject, kind: str) -> Iterator[Fault]:
     "E9208",
     subject=RuleSubject,
     title="Schedule that is no cron expression",
-    explanation="A schedule is `cron(<minute> <hour> <day of month> <month> <day of week> <year>)`, with all six fields "
-    "and values in their range. `rate(…)` is not supported by AWS Backup.",
+    explanation="A schedule is `cron(<minute> <hour> <day of month> <month> <day of week> <year>)`, with "
+    "all six fields and values in their range. `rate(…)` is not supported by AWS Backup.",
     way_out="Write, for instance, `cron(0 5 * * ? *)` for every day at 05:00.",
-    source="AWS Backup Developer Guide: Backup plan options and configuration; Amazon EventBridge: Cron expressions "
-    "reference",
+    source="AWS Backup Developer Guide: Backup plan options and configuration; Amazon EventBridge: Cron "
+    "expressions reference",
 )
 def no_cron_expression(subject: RuleSubject) -> Iterator[Fault]:
     yield from _problem(subject, "Malformed")

@@ -48,10 +48,10 @@ def _excluded(subject: SelectionSubject) -> Iterator[tuple[Path, Str]]:
     "E9310",
     subject=SelectionSubject,
     title="Not an ARN",
-    explanation="A bare entry of `Resources` or `NotResources` is an ARN or `*`. What `Ref` of most resources returns is a "
-    "name or an id.",
-    way_out="Give the ARN (often `!GetAtt <resource>.Arn`). In `Custom::BackupPlan` and `Custom::BackupSelection` an "
-    "entry can also say what an id is: `DynamoDBTable: !Ref Table`.",
+    explanation="A bare entry of `Resources` or `NotResources` is an ARN or `*`. What `Ref` of most "
+    "resources returns is a name or an id.",
+    way_out="Give the ARN (often `!GetAtt <resource>.Arn`). In `Custom::BackupPlan` and "
+    "`Custom::BackupSelection` an entry can also say what an id is: `DynamoDBTable: !Ref Table`.",
     source=API,
 )
 def not_an_arn(subject: SelectionSubject) -> Iterator[Fault]:
@@ -86,7 +86,10 @@ def _no_arn(value: Str, at: Path, subject: SelectionSubject, *, takes_entries: b
 
 def _not_its_arn(reference: Reference, resource_type: str, returns: Returns, *, takes_entries: bool) -> str:
     what = returns.ref if not reference.attribute else f"its {reference.attribute}"
-    message = f"is {reference.logical_id} by {what}, where the ARN is expected: write {returns.arn_of(reference.logical_id)}"
+    message = (
+        f"is {reference.logical_id} by {what}, where the ARN is expected: write "
+        f"{returns.arn_of(reference.logical_id)}"
+    )
     if takes_entries and returns.entry:
         message += f", or {returns.entry}: !Ref {reference.logical_id}"
     if resource_type not in SELECTABLE:
@@ -112,10 +115,10 @@ def _entry_for(value: Str) -> str:
     "E9316",
     subject=SelectionSubject,
     title="Not a resource of this kind",
-    explanation="An entry says what its value is. An ARN has to be of that kind's service, a reference to a resource of "
-    "that kind, and a Timestream table is known only together with its database.",
-    way_out="Use the entry for the kind that it is, or a bare ARN. Of a Timestream table give `<database>|<table>` (its "
-    "`Ref`), `<database>/<table>` or the ARN.",
+    explanation="An entry says what its value is. An ARN has to be of that kind's service, a reference to a "
+    "resource of that kind, and a Timestream table is known only together with its database.",
+    way_out="Use the entry for the kind that it is, or a bare ARN. Of a Timestream table give "
+    "`<database>|<table>` (its `Ref`), `<database>/<table>` or the ARN.",
     source="Service Authorization Reference: Resource types of each service",
 )
 def not_of_this_kind(subject: SelectionSubject) -> Iterator[Fault]:
@@ -136,7 +139,10 @@ def _other_type(kind: str, reference: Reference, resource_type: str, at: Path) -
     returns = SELECTABLE.get(resource_type)
     if returns is None or not returns.entry or _is_kind(kind, returns.entry):
         return
-    message = f"is {reference.logical_id}, an {resource_type}, and no {kind}: write {returns.entry}: !Ref {reference.logical_id}"
+    message = (
+        f"is {reference.logical_id}, an {resource_type}, and no {kind}: write {returns.entry}: !Ref "
+        f"{reference.logical_id}"
+    )
     yield Fault(at, message)
 
 
@@ -149,8 +155,8 @@ def _table_without_database(value: str, at: Path) -> Iterator[Fault]:
     database, _, table = value.replace("/", "|").partition("|")
     if not database or not table:
         message = (
-            f"is {shown(value)}, of which the database is not known: write <database>|<table> (what !Ref of the table "
-            "returns), <database>/<table>, or the ARN"
+            f"is {shown(value)}, of which the database is not known: write <database>|<table> (what !Ref of "
+            "the table returns), <database>/<table>, or the ARN"
         )
         yield Fault(at, message)
 
@@ -160,8 +166,8 @@ def _other_service(kind: str, value: Str, at: Path) -> Iterator[Fault]:
     if arn is None or arn.service is None or not services or "*" in arn.service or arn.service in services:
         return
     message = (
-        f"is an ARN of {arn.service}, and {kind} is of {' or '.join(services)}: name the kind that it is, or write the "
-        "ARN alone"
+        f"is an ARN of {arn.service}, and {kind} is of {' or '.join(services)}: name the kind that it is, or "
+        "write the ARN alone"
     )
     yield Fault(at, message)
 
@@ -170,8 +176,8 @@ def _other_service(kind: str, value: Str, at: Path) -> Iterator[Fault]:
     "E9308",
     subject=SelectionSubject,
     title="Wildcard inside a name",
-    explanation="In the resource part of an ARN `*` can only be the last character. It can also stand for the Region or "
-    "account, and alone for everything.",
+    explanation="In the resource part of an ARN `*` can only be the last character. It can also stand for "
+    "the Region or account, and alone for everything.",
     way_out="Select by the beginning of the name, or by tags.",
     source=API,
 )
@@ -199,8 +205,8 @@ def _has_wildcard_inside(value: Str) -> bool:
     "W9315",
     subject=SelectionSubject,
     title="Wildcard inside an excluded name",
-    explanation="`*` is documented as the last character of an ARN only; elsewhere in `NotResources` it may exclude "
-    "nothing.",
+    explanation="`*` is documented as the last character of an ARN only; elsewhere in `NotResources` it may "
+    "exclude nothing.",
     way_out="Exclude by the beginning of the name, or by tags with `StringNotEquals`.",
     source="AWS Backup API: BackupSelection, NotResources",
 )
@@ -208,8 +214,8 @@ def wildcard_inside_excluded(subject: SelectionSubject) -> Iterator[Fault]:
     for at, value in _excluded(subject):
         if _has_wildcard_inside(value):
             message = (
-                f"is {shown_value(value)}, and * is documented as the last character only, so this may exclude nothing: "
-                "exclude by the beginning of the name, or by tags"
+                f"is {shown_value(value)}, and * is documented as the last character only, so this may "
+                "exclude nothing: exclude by the beginning of the name, or by tags"
             )
             yield Fault(at, message)
 
@@ -239,8 +245,8 @@ def _elsewhere(arn: Arn | None, place: Place) -> str | None:
     "W9324",
     subject=SelectionSubject,
     title="Resource type that AWS Backup does not back up",
-    explanation="AWS Backup knows the resource types of its feature availability page. An ARN of another service "
-    "selects nothing.",
+    explanation="AWS Backup knows the resource types of its feature availability page. An ARN of another "
+    "service selects nothing.",
     way_out="Leave the entry out.",
     source="AWS Backup Developer Guide: Feature availability by resource",
 )
@@ -250,7 +256,10 @@ def unsupported_service(subject: SelectionSubject) -> Iterator[Fault]:
         if entry.kind != ARN or arn is None or arn.service is None or "*" in arn.service:
             continue
         if arn.service in NEVER_BACKED_UP:
-            message = f"is {shown_value(value)}, an ARN of {arn.service}, which AWS Backup does not back up: leave it out"
+            message = (
+                f"is {shown_value(value)}, an ARN of {arn.service}, which AWS Backup does not back up: leave "
+                "it out"
+            )
             yield Fault(at, message)
 
 

@@ -58,11 +58,12 @@ def selects_by_tags(selection: Selection) -> bool:
     title="Nothing selected",
     explanation="A selection needs `Resources` or `ListOfTags`. In `Custom::BackupPlan` and `Custom::BackupSelection` "
     '`Conditions` alone get `Resources: ["*"]`; AWS Backup itself refuses them alone. What is left out with '
-    "`NotResources` does not select. During a deployment: the stacks that it names contain nothing that AWS Backup "
-    "supports.",
-    way_out='Name resources, or select by tags. `Resources: ["*"]` selects everything that the account has opted in to.',
-    source="AWS Backup API: BackupSelection; observed: «Invalid backup selection. Either 'ListOfTags' or 'Resources' "
-    "section must be non-empty.»",
+    "`NotResources` does not select. During a deployment: the stacks that it names contain nothing that AWS "
+    "Backup supports.",
+    way_out='Name resources, or select by tags. `Resources: ["*"]` selects everything that the account has '
+    "opted in to.",
+    source="AWS Backup API: BackupSelection; observed: «Invalid backup selection. Either 'ListOfTags' or "
+    "'Resources' section must be non-empty.»",
 )
 def nothing_selected(subject: SelectionSubject) -> Iterator[Fault]:
     selection = subject.selection
@@ -70,7 +71,10 @@ def nothing_selected(subject: SelectionSubject) -> Iterator[Fault]:
         return
     if subject.native:
         if _requires_something(selection.conditions):
-            message = 'stand alone, and AWS Backup refuses a selection without Resources and ListOfTags: add Resources: ["*"]'
+            message = (
+                "stand alone, and AWS Backup refuses a selection without Resources and ListOfTags: add "
+                'Resources: ["*"]'
+            )
             yield Fault(selection.at / "Conditions", message, of_name=True)
             return
         at = selection.at / "Resources" if is_given(selection.resources) else selection.at
@@ -108,10 +112,10 @@ def _requires_something(conditions: Sym[Conditions] | None) -> bool:
     "W9322",
     subject=SelectionSubject,
     title="Resources or tags",
-    explanation="`Resources` and `ListOfTags` are ORed: everything that is named is selected whatever its tags, and "
-    "everything with one of the tags, of any type. People who write both often mean AND.",
-    way_out="To select only what has the tags, move them to `Conditions` with the prefix `aws:ResourceTag/`. If OR is "
-    "meant, write two selections, which says so.",
+    explanation="`Resources` and `ListOfTags` are ORed: everything that is named is selected whatever its "
+    "tags, and everything with one of the tags, of any type. People who write both often mean AND.",
+    way_out="To select only what has the tags, move them to `Conditions` with the prefix "
+    "`aws:ResourceTag/`. If OR is meant, write two selections, which says so.",
     source="AWS Backup Developer Guide: Assign resources with AWS CLI; aws/aws-cdk issues 18911 and 37771",
 )
 def resources_or_tags(subject: SelectionSubject) -> Iterator[Fault]:
@@ -121,8 +125,8 @@ def resources_or_tags(subject: SelectionSubject) -> Iterator[Fault]:
     wide = [entry for _, entry in entries(selection) if isinstance(entry, Resource) and _is_wide(entry)]
     if wide:
         message = (
-            "selects what has one of these tags in addition to everything that Resources names, not only within it: for "
-            "AND move the tags to Conditions with the prefix aws:ResourceTag/"
+            "selects what has one of these tags in addition to everything that Resources names, not only "
+            "within it: for AND move the tags to Conditions with the prefix aws:ResourceTag/"
         )
         yield Fault(selection.at / "ListOfTags", message, of_name=True)
 

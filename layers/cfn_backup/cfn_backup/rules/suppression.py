@@ -1,7 +1,7 @@
 """The rule about rules of a plan that never make a recovery point, since another always goes first.
 
-Source of the fact: AWS Backup Developer Guide, Backup plan options and configuration: where the time frames of two rules
-overlap, AWS Backup takes a backup for the rule with the longer retention time, over the full start window.
+Source of the fact: AWS Backup Developer Guide, Backup plan options and configuration: where the time frames of two
+rules overlap, AWS Backup takes a backup for the rule with the longer retention time, over the full start window.
 """
 
 # ruff: noqa: PLC0415 - needed for plans with several rules only, and every cold start counts
@@ -42,10 +42,11 @@ class Timing:
     "W9234",
     subject=PlanSubject,
     title="Rule that another rule always suppresses",
-    explanation="Where the start window of a rule covers the run of another one, AWS Backup makes one recovery point only: "
-    "that of the rule with the longer retention. A rule whose every run is covered never makes any.",
-    way_out="Move the rule out of the other's start window, shorten that window (`StartWindowMinutes`, 480 if none is "
-    "given), or leave the rule out.",
+    explanation="Where the start window of a rule covers the run of another one, AWS Backup makes one "
+    "recovery point only: that of the rule with the longer retention. A rule whose every run is covered "
+    "never makes any.",
+    way_out="Move the rule out of the other's start window, shorten that window (`StartWindowMinutes`, 480 "
+    "if none is given), or leave the rule out.",
     source="AWS Backup Developer Guide: Backup plan options and configuration",
 )
 def suppressed_rule(subject: PlanSubject) -> Iterator[Fault]:
@@ -56,9 +57,9 @@ def suppressed_rule(subject: PlanSubject) -> Iterator[Fault]:
         for other in longer:
             if _always_covers(other, one):
                 message = (
-                    f"runs only while the start window of {_name(other)} is open, {other.window} minutes long, and that "
-                    f"rule keeps recovery points longer, so AWS Backup never makes any for this one: use an hour outside "
-                    "that window, or shorten it with StartWindowMinutes"
+                    f"runs only while the start window of {_name(other)} is open, {other.window} minutes "
+                    "long, and that rule keeps recovery points longer, so AWS Backup never makes any for "
+                    "this one: use an hour outside that window, or shorten it with StartWindowMinutes"
                 )
                 yield Fault(one.planned.origin("schedule_expression"), message)
                 break

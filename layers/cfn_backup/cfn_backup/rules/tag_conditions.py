@@ -12,7 +12,7 @@ from cfn_backup.symbolic.asking import decided
 from cfn_backup.symbolic.paths import Path
 from cfn_backup.symbolic.values import Str
 from cfn_backup.written.recast import shown
-from cfn_backup.written.selection import TAG_PREFIX, MatchAllTags, Tag
+from cfn_backup.written.selection import TAG_PREFIX, ConditionParameter, MatchAllTags, Tag
 
 
 def _bare_keys(subject: SelectionSubject) -> Iterator[tuple[Path, Str]]:
@@ -42,7 +42,7 @@ def _values(subject: SelectionSubject) -> Iterator[tuple[Path, Str | None]]:
                 yield entry.at / key, value
 
 
-def _conditions(subject: SelectionSubject) -> Iterator[tuple[Path, object]]:
+def _conditions(subject: SelectionSubject) -> Iterator[tuple[Path, ConditionParameter]]:
     return parameters(subject.selection.conditions, subject.selection.at / "Conditions")
 
 
@@ -50,8 +50,8 @@ def _conditions(subject: SelectionSubject) -> Iterator[tuple[Path, object]]:
     "E9312",
     subject=SelectionSubject,
     title="Condition without prefix",
-    explanation="Keys in `Conditions` begin with `aws:ResourceTag/`; without it the condition matches nothing, and nothing "
-    "is backed up.",
+    explanation="Keys in `Conditions` begin with `aws:ResourceTag/`; without it the condition matches "
+    "nothing, and nothing is backed up.",
     way_out="Write `aws:ResourceTag/<tag key>`.",
     source="AWS Backup API: BackupSelection, Conditions",
 )
@@ -68,8 +68,8 @@ def condition_without_prefix(subject: SelectionSubject) -> Iterator[Fault]:
     "W9314",
     subject=SelectionSubject,
     title="Tag key with prefix",
-    explanation="`ListOfTags` has bare tag keys; with `aws:ResourceTag/` before it the key is that of a tag which cannot "
-    "exist.",
+    explanation="`ListOfTags` has bare tag keys; with `aws:ResourceTag/` before it the key is that of a tag "
+    "which cannot exist.",
     way_out="Leave the prefix out.",
     source="AWS Backup API: BackupSelection, ListOfTags",
 )
@@ -78,7 +78,10 @@ def key_with_prefix(subject: SelectionSubject) -> Iterator[Fault]:
         key = text(written)
         if key is not None and key.startswith(TAG_PREFIX):
             bare = key.removeprefix(TAG_PREFIX)[:100]
-            message = f"is {shown(key)}, which no tag is called: write the bare tag key, {bare}; the prefix is for Conditions"
+            message = (
+                f"is {shown(key)}, which no tag is called: write the bare tag key, {bare}; the prefix is for "
+                "Conditions"
+            )
             yield Fault(at, message)
 
 
@@ -105,8 +108,8 @@ def empty_key(subject: SelectionSubject) -> Iterator[Fault]:
     "W9320",
     subject=SelectionSubject,
     title="Empty tag value",
-    explanation="A tag can have an empty value, but hardly ever is that what a selection means: mostly the value comes from "
-    "a parameter that nobody gave a value.",
+    explanation="A tag can have an empty value, but hardly ever is that what a selection means: mostly the "
+    "value comes from a parameter that nobody gave a value.",
     way_out="Give the parameter a value, or leave it out if tags with an empty value are meant.",
     source="AWS Backup API: BackupSelection, Conditions",
 )

@@ -16,8 +16,9 @@ from cfn_backup.written.tags import OF_AWS, OF_PROVIDER
     "E9013",
     subject=(PlanSubject, VaultSubject),
     title="Reserved tag",
-    explanation="Tags that begin with `aws:` are AWS's own, and those that begin with `cfn-backup-provider:` say what "
-    "the provider made and put there. A template cannot set them on a vault or plan.",
+    explanation="Tags that begin with `aws:` are AWS's own, and those that begin with "
+    "`cfn-backup-provider:` say what the provider made and put there. A template cannot set them on a vault "
+    "or plan.",
     way_out="Choose another key.",
     source="AWS General Reference: Tag naming limits and requirements",
 )

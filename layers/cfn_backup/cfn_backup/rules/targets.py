@@ -40,7 +40,10 @@ def target_elsewhere(subject: RuleSubject | PlanSubject) -> Iterator[Fault]:
     arn = vault_arn(target) if isinstance(target, str) else None
     where = elsewhere(arn, subject.place) if arn else None
     if where:
-        message = f"{where}; backups go to a vault of their own Region and account, and from there CopyActions can copy them"
+        message = (
+            f"{where}; backups go to a vault of their own Region and account, and from there CopyActions can "
+            "copy them"
+        )
         yield Fault(at, message)
 
 
@@ -48,8 +51,8 @@ def target_elsewhere(subject: RuleSubject | PlanSubject) -> Iterator[Fault]:
     "E9221",
     subject=(RuleSubject, PlanSubject),
     title="Not a vault",
-    explanation="The target is neither a name that a vault can have (2 to 50 letters, digits, `-` and `_`) nor the ARN "
-    "of a vault, or it is another resource of the template. The native plan takes a name only.",
+    explanation="The target is neither a name that a vault can have (2 to 50 letters, digits, `-` and `_`) "
+    "nor the ARN of a vault, or it is another resource of the template. The native plan takes a name only.",
     way_out="Give the name (`!Ref` of the vault). `Custom::BackupPlan` takes the ARN as well.",
     source="AWS Backup API: BackupRuleInput, TargetBackupVaultName",
 )
@@ -96,8 +99,8 @@ def _article(resource_type: str) -> str:
     "E9228",
     subject=RuleSubject,
     title="Logically air-gapped target elsewhere",
-    explanation="`TargetLogicallyAirGappedBackupVaultArn` is the ARN of a logically air-gapped vault of this Region and "
-    "account.",
+    explanation="`TargetLogicallyAirGappedBackupVaultArn` is the ARN of a logically air-gapped vault of "
+    "this Region and account.",
     way_out="Name such a vault; for others use `CopyActions`.",
     source="AWS Backup API: BackupRuleInput, TargetLogicallyAirGappedBackupVaultArn",
 )
@@ -122,8 +125,8 @@ def air_gapped_target_elsewhere(subject: RuleSubject) -> Iterator[Fault]:
     "E9222",
     subject=CopySubject,
     title="Copy destination that is no vault",
-    explanation="The destination of a copy is the ARN of a backup vault, of any account of the organization and any "
-    "Region.",
+    explanation="The destination of a copy is the ARN of a backup vault, of any account of the organization "
+    "and any Region.",
     way_out="Give the ARN: `arn:aws:backup:<Region>:<account>:backup-vault:<name>`.",
     source="AWS Backup API: CopyAction",
 )
@@ -135,8 +138,8 @@ def destination_is_no_vault(subject: CopySubject) -> Iterator[Fault]:
         reference, resource_type = found
         if resource_type in VAULT_TYPES and reference.attribute != "BackupVaultArn":
             message = (
-                f"is the name of {reference.logical_id}, where its ARN is expected: write "
-                f"!GetAtt {reference.logical_id}.BackupVaultArn"
+                f"is the name of {reference.logical_id}, where its ARN is expected: write !GetAtt "
+                f"{reference.logical_id}.BackupVaultArn"
             )
             yield Fault(at, message)
         elif resource_type not in VAULT_TYPES:
@@ -177,8 +180,8 @@ def copy_into_same_vault(subject: CopySubject) -> Iterator[Fault]:
     )
     if vault:
         message = (
-            f"is the vault that the backup itself goes to, {vault}, which would store it twice: name another vault, or "
-            "leave the copy out"
+            f"is the vault that the backup itself goes to, {vault}, which would store it twice: name another "
+            "vault, or leave the copy out"
         )
         yield Fault(subject.copy.at / "DestinationBackupVaultArn", message)
 

@@ -25,8 +25,8 @@ VAULT_OF_THE_ACCOUNT = "Default"
     "W9601",
     subject=PlanInTemplate,
     title="Plan that nothing selects for",
-    explanation="No selection of the template is for this plan, and the plan is not handed on in an output. A plan without "
-    "a selection backs up nothing.",
+    explanation="No selection of the template is for this plan, and the plan is not handed on in an output. "
+    "A plan without a selection backs up nothing.",
     way_out="Add a selection. If another stack selects for the plan, hand its id on in an output, or suppress this.",
     source="AWS Backup Developer Guide: Assign resources to a backup plan",
 )
@@ -72,15 +72,17 @@ def _document(plan: BackupPlan) -> object:
     "W9602",
     subject=PlanInTemplate,
     title="Vault of nearly the same name",
-    explanation="A rule names a vault by text that no vault of the template has, but one has nearly. AWS Backup takes the "
-    "plan, and every job fails if there is no such vault.",
+    explanation="A rule names a vault by text that no vault of the template has, but one has nearly. AWS "
+    "Backup takes the plan, and every job fails if there is no such vault.",
     way_out="Write `!Ref` of the vault, which cannot be misspelt.",
     source="AWS Organizations User Guide: Backup policy syntax (vaults must exist before a plan can run)",
 )
 def vault_of_nearly_the_same_name(subject: PlanInTemplate) -> Iterator[Fault]:
     targets = [(subject.plan.at / "BackupVault", text(subject.plan.backup_vault))]
-    for planned in sure_rules(rules_of(subject.plan)):
-        targets.append((planned.at / "TargetBackupVault", text(planned.rule.target_backup_vault)))
+    targets += [
+        (planned.at / "TargetBackupVault", text(planned.rule.target_backup_vault))
+        for planned in sure_rules(rules_of(subject.plan))
+    ]
     for at, name in targets:
         if (
             name is None
@@ -90,7 +92,10 @@ def vault_of_nearly_the_same_name(subject: PlanInTemplate) -> Iterator[Fault]:
             continue
         near = difflib.get_close_matches(name, subject.vault_names, n=1, cutoff=NEARLY)
         if near and not _differ_by_a_number(name, near[0]):
-            message = f"is {name}, and the vault of the template is called {near[0]}: write !Ref of that vault if it is meant"
+            message = (
+                f"is {name}, and the vault of the template is called {near[0]}: write !Ref of that vault if "
+                "it is meant"
+            )
             yield Fault(at, message)
 
 
@@ -112,7 +117,10 @@ def vaults_of_one_name(subject: VaultInTemplate) -> Iterator[Fault]:
     for logical_id, other in subject.others:
         if name is not None and not isinstance(name, Unreadable) and name == decided(other.backup_vault_name):
             shown = name if isinstance(name, str) else "the same"
-            message = f"is {shown}, the name of the vault {logical_id}, too, and AWS Backup refuses the second: rename one"
+            message = (
+                f"is {shown}, the name of the vault {logical_id}, too, and AWS Backup refuses the second: "
+                "rename one"
+            )
             yield Fault(subject.vault.at / "BackupVaultName", message)
             return
 
@@ -121,9 +129,10 @@ def vaults_of_one_name(subject: VaultInTemplate) -> Iterator[Fault]:
     "W9611",
     subject=VaultInTemplate,
     title="Deletion policy against removal policy",
-    explanation="`DeletionPolicy` decides whether CloudFormation asks the provider to delete at all, `RemovalPolicy` what the "
-    "provider then does. With `DeletionPolicy: Retain` a `RemovalPolicy` other than `RETAIN` never takes effect when the "
-    "stack goes; with `DeletionPolicy: Delete` alone the vault is kept, since `RemovalPolicy` is `RETAIN` if it is left out.",
+    explanation="`DeletionPolicy` decides whether CloudFormation asks the provider to delete at all, "
+    "`RemovalPolicy` what the provider then does. With `DeletionPolicy: Retain` a `RemovalPolicy` other "
+    "than `RETAIN` never takes effect when the stack goes; with `DeletionPolicy: Delete` alone the vault is "
+    "kept, since `RemovalPolicy` is `RETAIN` if it is left out.",
     way_out="Leave `DeletionPolicy` out, and let `RemovalPolicy` say what is meant.",
     source=OWN,
 )
@@ -135,7 +144,10 @@ def deletion_policy_against_removal_policy(subject: VaultInTemplate) -> Iterator
         message = f"is {policy}, so RemovalPolicy: DESTROY never takes effect: leave one of the two out"
         yield Fault(ATTRIBUTES / "DeletionPolicy", message)
     elif policy == "Delete" and removal in (None, "RETAIN"):
-        message = "is Delete, but the vault is kept, since its RemovalPolicy is RETAIN: write RemovalPolicy: DESTROY to delete it"
+        message = (
+            "is Delete, but the vault is kept, since its RemovalPolicy is RETAIN: write RemovalPolicy: "
+            "DESTROY to delete it"
+        )
         yield Fault(ATTRIBUTES / "DeletionPolicy", message)
 
 
@@ -155,7 +167,10 @@ def not_a_plan(subject: PlanOfSelection) -> Iterator[Fault]:
     at = Path(("BackupPlanId",))
     if subject.type in PLAN_TYPES:
         if subject.attribute not in ("", "BackupPlanId"):
-            message = f"is the {subject.attribute} of {subject.logical_id}, where its id is expected: write !Ref {subject.logical_id}"
+            message = (
+                f"is the {subject.attribute} of {subject.logical_id}, where its id is expected: write !Ref "
+                f"{subject.logical_id}"
+            )
             yield Fault(at, message)
     elif subject.type.startswith(("AWS::", "Custom::Backup")) and not subject.type.startswith(
         "AWS::CloudFormation::"
@@ -174,16 +189,17 @@ def _article(resource_type: str) -> str:
     "W9618",
     subject=TwiceSelected,
     title="Resource in several continuous plans",
-    explanation="A resource has one continuous backup. Where the rules of several plans ask for it, the first makes it, and the "
-    "others make snapshots.",
+    explanation="A resource has one continuous backup. Where the rules of several plans ask for it, the "
+    "first makes it, and the others make snapshots.",
     way_out="Leave `EnableContinuousBackup` in one of the plans.",
     source="AWS Backup Developer Guide: Continuous backups and point-in-time recovery, overlapping rules",
 )
 def several_continuous_plans(subject: TwiceSelected) -> Iterator[Fault]:
     if _is_continuous(subject.plan) and _is_continuous(subject.other):
         message = (
-            f"selects {subject.resource.logical_id}, of which the plan {subject.other_id} makes a continuous backup already: "
-            "AWS Backup makes one, and snapshots for the other, so leave EnableContinuousBackup out of one of the plans"
+            f"selects {subject.resource.logical_id}, of which the plan {subject.other_id} makes a continuous "
+            "backup already: AWS Backup makes one, and snapshots for the other, so leave "
+            "EnableContinuousBackup out of one of the plans"
         )
         yield Fault(subject.at, message)
 

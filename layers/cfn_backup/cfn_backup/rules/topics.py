@@ -24,7 +24,10 @@ STATEMENT = f"Effect: Allow, Principal: {{Service: {SERVICE}}}, Action: sns:Publ
 )
 def fifo_topic(subject: TopicOfVault) -> Iterator[Fault]:
     if str(decided(subject.topic.properties.get("FifoTopic"))).lower() == "true":
-        message = f"is {subject.topic.logical_id}, a FIFO topic, and AWS Backup publishes to standard topics only: use one"
+        message = (
+            f"is {subject.topic.logical_id}, a FIFO topic, and AWS Backup publishes to standard topics only: "
+            "use one"
+        )
         yield Fault(subject.notifications.at / "SNSTopicArn", message)
 
 
@@ -32,9 +35,10 @@ def fifo_topic(subject: TopicOfVault) -> Iterator[Fault]:
     "W9610",
     subject=TopicOfVault,
     title="Topic policy without AWS Backup",
-    explanation="AWS Backup may publish to a topic only if the topic's policy allows it, and otherwise nothing arrives, without "
-    "an error. `Custom::BackupVault` adds the statement, but an `AWS::SNS::TopicPolicy` of the same topic replaces the whole "
-    "policy, and with it that statement, when it is created or changed.",
+    explanation="AWS Backup may publish to a topic only if the topic's policy allows it, and otherwise "
+    "nothing arrives, without an error. `Custom::BackupVault` adds the statement, but an "
+    "`AWS::SNS::TopicPolicy` of the same topic replaces the whole policy, and with it that statement, when "
+    "it is created or changed.",
     way_out="Add a statement to the topic's policy that allows `backup.amazonaws.com` the action `sns:Publish`.",
     source="AWS Backup Developer Guide: Notification options with AWS Backup",
 )
@@ -58,7 +62,7 @@ def policy_without_backup(subject: TopicOfVault) -> Iterator[Fault]:
         yield Fault(at, message)
     elif not managed:
         message = (
-            f"is the topic {topic}, which has no policy that lets {SERVICE} publish, so nothing arrives: add an "
-            f"AWS::SNS::TopicPolicy with {{{STATEMENT}}}"
+            f"is the topic {topic}, which has no policy that lets {SERVICE} publish, so nothing arrives: add "
+            f"an AWS::SNS::TopicPolicy with {{{STATEMENT}}}"
         )
         yield Fault(at, message)

@@ -25,7 +25,10 @@ def emptying_a_kept_vault(subject: VaultSubject) -> Iterator[Fault]:
         return
     policy = decided(vault.removal_policy)
     if policy is None or (isinstance(policy, str) and policy != DESTROY):
-        message = f"is true, but with RemovalPolicy {policy or 'RETAIN'} the vault is kept: write RemovalPolicy: DESTROY"
+        message = (
+            f"is true, but with RemovalPolicy {policy or 'RETAIN'} the vault is kept: write RemovalPolicy: "
+            "DESTROY"
+        )
         yield Fault(vault.at / "EmptyOnDelete", message)
 
 
@@ -40,7 +43,7 @@ def emptying_a_kept_vault(subject: VaultSubject) -> Iterator[Fault]:
 def emptying_is_not_available(subject: VaultSubject) -> Iterator[Fault]:
     if is_true(subject.vault.empty_on_delete) and decided(subject.vault.removal_policy) == DESTROY:
         message = (
-            "is true, but EmptyOnDelete is not available yet: leave it out, and delete the recovery points before the "
-            "vault"
+            "is true, but EmptyOnDelete is not available yet: leave it out, and delete the recovery points "
+            "before the vault"
         )
         yield Fault(subject.vault.at / "EmptyOnDelete", message)

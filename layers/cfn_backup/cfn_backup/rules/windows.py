@@ -17,8 +17,8 @@ TIME_TO_COMPLETE = 60
     "W9213",
     subject=RuleSubject,
     title="Little time to complete",
-    explanation="A job may start at any time of the start window (480 minutes if none is given) and is cancelled at the "
-    "end of the completion window. Both begin at the scheduled time.",
+    explanation="A job may start at any time of the start window (480 minutes if none is given) and is "
+    "cancelled at the end of the completion window. Both begin at the scheduled time.",
     way_out="Make the completion window at least 60 minutes longer than the start window.",
     source=OWN,
 )

@@ -42,8 +42,12 @@ def recast_whole_number(value: object) -> int:
 
 
 _WITH_UNIT = re.compile(r"\s*([0-9]{1,6})\s*-?\s*([a-z]+)\s*", re.IGNORECASE | re.ASCII)
-_MINUTES = {"m": 1, "min": 1, "mins": 1, "minute": 1, "minutes": 1, "h": 60, "hour": 60, "hours": 60, "d": 1440, "day": 1440, "days": 1440,
-            "w": 10080, "week": 10080, "weeks": 10080}  # fmt: skip
+_MINUTES = {
+    "m": 1, "min": 1, "mins": 1, "minute": 1, "minutes": 1,
+    "h": 60, "hour": 60, "hours": 60,
+    "d": 1440, "day": 1440, "days": 1440,
+    "w": 10080, "week": 10080, "weeks": 10080,
+}  # fmt: skip
 
 
 def without_unit(value: object, name: str) -> int | None:
