@@ -5,10 +5,13 @@ The path of a role, the key behind an alias, the databases of a listing, and the
 that change roles.
 """
 
+import json
 from typing import Any
 
 from ministack.core import iam_actions
 from ministack.services import iam, kms
+
+from local_aws.strict_backup.authorization import condition_keys
 
 Query = dict[str, list[str]]
 
@@ -18,6 +21,8 @@ _CONDITION_KEYS = {
     "PermissionsBoundary": "iam:PermissionsBoundary",
     "AWSServiceName": "iam:AWSServiceName",
 }
+# These tell the boundary of the role, not one in the request.
+_ON_ROLES_WITH_A_BOUNDARY = ("iam:AttachRolePolicy", "iam:DetachRolePolicy")
 
 
 def install() -> None:
@@ -39,13 +44,30 @@ def install() -> None:
     def request_tag_context(service: str, action: str, body: bytes, parameters: Query) -> dict[str, Any]:
         context: dict[str, Any] = own_context(service, action, body, parameters)
         if service == "iam":
-            for parameter, key in _CONDITION_KEYS.items():
-                if value := iam_actions._query_param(parameters, parameter):
-                    context[key] = value
+            context |= _of_iam(action, parameters)
+        if service == "backup":
+            context |= condition_keys(_members(body))
         return context
 
     iam_actions.extract_resource_arn = extract_resource_arn
     iam_actions.request_tag_context = request_tag_context
+
+
+def _of_iam(action: str, parameters: Query) -> dict[str, str]:
+    given = {key: iam_actions._query_param(parameters, name) for name, key in _CONDITION_KEYS.items()}
+    if action in _ON_ROLES_WITH_A_BOUNDARY:
+        role = iam._roles.get(iam_actions._query_param(parameters, "RoleName")) or {}
+        given["iam:PermissionsBoundary"] = str(role.get("PermissionsBoundary") or "")
+    return {key: value for key, value in given.items() if value}
+
+
+def _members(body: bytes) -> dict[str, Any]:
+    """Of a request in JSON; none if it is not one, which the service says better."""
+    try:
+        members = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return members if isinstance(members, dict) else {}
 
 
 def _with_path(resource: str, query: Query) -> str:

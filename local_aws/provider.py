@@ -11,8 +11,9 @@ from local_aws.instance import ROOT, Instance
 
 PROVIDER_STACK = "cfn-backup-provider"
 TEMPLATE = ROOT / "template.yaml"
-# Without these no answer arrives; also in `samconfig.toml`, for a person's own `sam deploy`.
-PARAMETERS = {"ResponseUrlHosts": "localhost"}
+# No answer arrives without the first; with the others an author may use every property. They are in
+# `samconfig.toml` too, for a person's own `sam deploy`.
+PARAMETERS = {"ResponseUrlHosts": "localhost", "AllowComplianceLocks": "true", "PassableRoles": "role/*"}
 _BUILD_LOCK = ROOT / ".tools" / "sam-build.lock"
 
 

@@ -28,13 +28,29 @@ TRIES = 5
 FIRST_PAUSE = 0.5
 TRY_TIMEOUT = 8.0
 """Seconds; five of these and the pauses between them fit into the function's minute."""
-RESPONSE_HOST = re.compile(
-    r"cloudformation-custom-resource-response-[a-z0-9]+\.s3(\.dualstack)?([.-][a-z0-9-]+)?"
-    r"\.(amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov"
-    r"|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)"
-)
+SUFFIXES = {
+    "aws": "amazonaws.com",
+    "aws-cn": "amazonaws.com.cn",
+    "aws-eusc": "amazonaws.eu",
+    "aws-iso": "c2s.ic.gov",
+    "aws-iso-b": "sc2s.sgov.gov",
+    "aws-iso-e": "cloud.adc-e.uk",
+    "aws-iso-f": "csp.hci.ic.gov",
+    "aws-us-gov": "amazonaws.com",
+}
+"""The domain of each partition."""
 RESPONSE_HOSTS_VARIABLE = "RESPONSE_URL_HOSTS"
-_IDS = ("StackId", "RequestId", "LogicalResourceId")
+_IDS = {
+    "StackId": re.compile(
+        r"arn:(?P<partition>aws[a-z-]*):cloudformation:(?P<region>[a-z0-9-]{1,32}):(?P<account_id>[0-9]{12})"
+        r":stack/(?P<name>[A-Za-z][A-Za-z0-9-]{0,127})/(?P<uuid>[A-Za-z0-9-]{1,64})"
+    ),
+    "RequestId": re.compile(r"[!-~]{1,128}"),
+    "LogicalResourceId": re.compile(r"[A-Za-z0-9]{1,255}"),
+}
+"""What the ids that an answer repeats look like."""
+_PLACE = re.compile(r"arn:([a-z-]+):[a-z]+:([a-z0-9-]+):([0-9]{12}):.+")
+_REQUEST_TYPES = ("Create", "Update", "Delete")
 
 _WHAT_HAPPENED = {
     "RetriesExhausted": "it failed in every one of {count} attempts",
@@ -50,18 +66,41 @@ class NotAnswered(Exception):
     """Raised when CloudFormation did not get the answer; Lambda then calls this function again."""
 
 
-def handler(record: Mapping[str, Any], context: Any) -> None:
-    """Serves one record of an asynchronous invocation that failed.
+class Malformed(Exception):
+    """Raised within, for a record that has no answer; to be called again with it would change nothing."""
 
-    Raises NotAnswered when no try to send the answer succeeded, or the record has nowhere to send it to.
+
+def handler(record: object, context: Any) -> None:
+    """Serves one record of an asynchronous invocation that failed. One that is malformed is logged and left.
+
+    Raises NotAnswered when no try to send the answer succeeded.
     """
-    event = record.get("requestPayload")
-    if not isinstance(event, Mapping) or not all(isinstance(event.get(name), str) for name in _IDS):
-        raise NotAnswered("the record holds no request of CloudFormation's")
-    _refuse_other_hosts(event.get("ResponseURL"))
+    record = _mapping(record)
+    try:
+        event = _request_of(record, context.invoked_function_arn)
+    except Malformed as why:
+        print(json.dumps({"level": "ERROR", "message": f"nothing to answer: {why}"}))  # noqa: T201
+        return
     _log("answering FAILED", event, condition=_condition(record))
     body = answer(event, reason(record, context.log_stream_name))
     deliver(event["ResponseURL"], body, lambda: context.get_remaining_time_in_millis() / 1000)
+
+
+def _request_of(record: Mapping[str, Any], function_arn: str) -> Mapping[str, Any]:
+    """CloudFormation's event in the record. It was made by whoever invoked the provider, so all that goes
+    into the answer is looked at, and where it would go. Raises Malformed.
+    """
+    event = _mapping(record.get("requestPayload"))
+    for name, shape in _IDS.items():
+        value = event.get(name)
+        if not isinstance(value, str) or not shape.fullmatch(value):
+            raise Malformed(f"the event's {name} is missing or malformed")
+    place = _PLACE.fullmatch(str(function_arn))
+    stack = _PLACE.fullmatch(event["StackId"])
+    if place is None or stack is None or place.groups() != stack.groups():
+        raise Malformed("the stack is not of this provider's partition, account and Region")
+    _refuse_other_hosts(event.get("ResponseURL"), place[1], place[2])
+    return event
 
 
 def answer(event: Mapping[str, Any], why: str) -> bytes:
@@ -69,8 +108,6 @@ def answer(event: Mapping[str, Any], why: str) -> bytes:
     body = {name: event[name] for name in _IDS}
     body |= {"Status": "FAILED", "PhysicalResourceId": physical_id(event), "Reason": ""}
     room = BODY_LIMIT - len(_encode(body))
-    if room < 1:
-        raise NotAnswered("the request's ids alone are more than an answer may be")
     # a character takes at most 12 bytes, so none is dropped that could have stayed.
     while (excess := len(_encode(why)) - 2 - room) > 0:
         why = why[: len(why) - 1 - excess // 12]
@@ -82,17 +119,19 @@ def physical_id(event: Mapping[str, Any]) -> str:
     the Delete that follows looks for what was made.
     """
     given = event.get("PhysicalResourceId")
-    if event.get("RequestType") != "Create" and isinstance(given, str) and given:
-        return given
+    is_id = isinstance(given, str) and 0 < len(given.encode(errors="replace")) <= PHYSICAL_ID_LIMIT
+    if event.get("RequestType") != "Create" and is_id:
+        return str(given)
     return f"{CREATE_FAILED}{event['RequestId']}"
 
 
 def reason(record: Mapping[str, Any], own_log_stream: str) -> str:
     """What happened, and where to look, in plain words."""
     context = _mapping(record.get("requestContext"))
-    function = str(context.get("functionArn", "")).partition(":function:")[2] or "of the provider"
+    function = str(context.get("functionArn", "")).partition(":function:")[2][:200] or "of the provider"
+    count = context.get("approximateInvokeCount")
     happened = _WHAT_HAPPENED.get(_condition(record), "it failed").format(
-        count=context.get("approximateInvokeCount", 3)
+        count=count if isinstance(count, int) else 3
     )
     return (
         f"The function {function} could not serve this request: {happened}{_last_error(record)}. "
@@ -157,23 +196,31 @@ def sleep(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def _refuse_other_hosts(url: object) -> None:
-    """The event was made by whoever invoked the provider: an answer goes to CloudFormation or nowhere."""
+def _refuse_other_hosts(url: object, partition: str, region: str) -> None:
+    """An answer goes to the bucket that CloudFormation has in this Region, or nowhere. Raises Malformed."""
     emulators = os.environ.get(RESPONSE_HOSTS_VARIABLE, "").lower().split(",")
     known = {name.strip() for name in emulators if name.strip()}
     try:
         parts = urlsplit(url if isinstance(url, str) else "")
         host = parts.hostname or ""
-        ours = parts.port is None and RESPONSE_HOST.fullmatch(host) is not None
+        ours = parts.port is None and host in response_hosts(partition, region)
     except ValueError:
-        raise NotAnswered("the request's ResponseURL is none") from None
+        raise Malformed("the event's ResponseURL is none") from None
     ours = ours or bool({host, parts.netloc.lower()} & known)
     if parts.scheme != "https" or parts.username is not None or not ours:
-        raise NotAnswered("the request has no ResponseURL of CloudFormation's over https")
+        raise Malformed("the event has no ResponseURL of CloudFormation's over https")
+
+
+def response_hosts(partition: str, region: str) -> frozenset[str]:
+    """The forms in which the bucket's host can be written; none in a partition that is not known."""
+    bucket = f"cloudformation-custom-resource-response-{region.replace('-', '')}"
+    places = ("s3", f"s3.{region}", f"s3-{region}", f"s3.dualstack.{region}")
+    domain = SUFFIXES.get(partition)
+    return frozenset(f"{bucket}.{place}.{domain}" for place in places if domain)
 
 
 def _condition(record: Mapping[str, Any]) -> str:
-    return str(_mapping(record.get("requestContext")).get("condition", ""))
+    return str(_mapping(record.get("requestContext")).get("condition", ""))[:100]
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
@@ -186,12 +233,13 @@ def _encode(value: object) -> bytes:
 
 def _log(message: str, event: Mapping[str, Any], **more: str) -> None:
     """One JSON line like those of the other functions; never the ResponseURL or a property."""
+    request_type = event.get("RequestType")
     line = {
         "level": "ERROR",
         "message": message,
         "stack_id": event["StackId"],
         "logical_resource_id": event["LogicalResourceId"],
-        "request_type": str(event.get("RequestType")),
+        "request_type": request_type if request_type in _REQUEST_TYPES else "Unknown",
         "request_id": event["RequestId"],
         **more,
     }

@@ -32,6 +32,21 @@ def action_and_resource(place: Place, method: str, path: str, query: Query) -> t
     return f"backup:{operation.name}", _resource(place, operation.name, labels)
 
 
+# The members of requests that have the tags, or the keys of the tags, of a resource.
+_TAGS = ("BackupVaultTags", "BackupPlanTags", "Tags")
+_LOCK_DAYS = ("ChangeableForDays", "MinRetentionDays", "MaxRetentionDays")
+
+
+def condition_keys(members: Mapping[str, Any]) -> dict[str, str | list[str]]:
+    """The condition keys of a request with these members: `aws:RequestTag/…`, `aws:TagKeys`, and those of the
+    service."""
+    tags = {key: str(value) for name in _TAGS for key, value in (members.get(name) or {}).items()}
+    keys = [*tags, *(members.get("TagKeyList") or ())]
+    days = {f"backup:{name}": str(members[name]) for name in _LOCK_DAYS if members.get(name) is not None}
+    given = {f"aws:RequestTag/{key}": value for key, value in tags.items()}
+    return {**given, **days, **({"aws:TagKeys": keys} if keys else {})}
+
+
 def _resource(place: Place, operation: str, labels: Mapping[str, Any]) -> str:
     if operation in _ON_RECOVERY_POINT:
         return str(labels["recoveryPointArn"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .errors import access_denied, invalid_parameter
-from .roles import Principal, RoleDirectory
+from .roles import Context, Principal, RoleDirectory
 from .state import Document, GlobalSettings, Place
 from .switches import Switches
 
@@ -36,13 +36,13 @@ class Call:
     def get(self, member: str, default: Any = None) -> Any:
         return self.parameters.get(member, default)
 
-    def may(self, action: str, resource: str, context: Mapping[str, str] | None = None) -> bool:
+    def may(self, action: str, resource: str, context: Context | None = None) -> bool:
         """Whether IAM allows the caller this too, and no switch says that it lacks it."""
         return action not in self.switches.caller_lacks and self.principal.allows(
             action, resource, context or {}
         )
 
-    def require(self, action: str, resource: str, context: Mapping[str, str] | None = None) -> None:
+    def require(self, action: str, resource: str, context: Context | None = None) -> None:
         """:raises ServiceError: AccessDeniedException if the caller may not do this."""
         if not self.may(action, resource, context):
             raise access_denied(

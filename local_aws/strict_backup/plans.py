@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 
+from .authorization import condition_keys
 from .errors import already_exists, invalid_request, limit_exceeded, not_found
 from .operations import Call, operation, page
 from .plan_rules import check_plan, same_content, with_defaults
@@ -34,7 +35,7 @@ def _new_plan(call: Call, document: Document, token: str) -> Plan:
     plan_id = new_id()
     arn = call.place.arn("backup-plan", plan_id)
     if call.get("BackupPlanTags"):
-        call.require("backup:TagResource", arn)
+        call.require("backup:TagResource", arn, condition_keys(call.parameters))
     plan = Plan(plan_id, arn, token, [_version(call, document)], dict(call.get("BackupPlanTags", {})))
     call.place.plans[plan_id] = plan
     return plan

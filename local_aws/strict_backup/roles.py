@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 Policy = Mapping[str, Any]
+Context = Mapping[str, str | list[str]]
+"""The condition keys of a request, with their values."""
 
 # AWS managed policies that allow tag:GetResources, by the end of their ARN (AWS Managed Policy Reference).
 # The S3 and restore policies of AWS Backup do not.
@@ -86,7 +88,7 @@ class Principal(Protocol):
 
     arn: str
 
-    def allows(self, action: str, resource: str, context: Mapping[str, str]) -> bool: ...
+    def allows(self, action: str, resource: str, context: Context) -> bool: ...
 
 
 class Anyone:
@@ -94,7 +96,7 @@ class Anyone:
 
     arn = "*"
 
-    def allows(self, action: str, resource: str, context: Mapping[str, str]) -> bool:  # noqa: ARG002
+    def allows(self, action: str, resource: str, context: Context) -> bool:  # noqa: ARG002
         return True
 
 

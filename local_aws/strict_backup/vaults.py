@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .authorization import condition_keys
 from .errors import ServiceError, access_denied, already_exists, invalid_request, limit_exceeded, not_found
 from .operations import Call, operation, page
 from .rules import keeps
@@ -49,7 +50,7 @@ def _new_vault(call: Call, name: str, token: str) -> Vault:
     key = call.get("EncryptionKeyArn") or call.place.default_key_arn()
     _require_vault_permissions(call, key)
     if call.get("BackupVaultTags"):
-        call.require("backup:TagResource", arn)
+        call.require("backup:TagResource", arn, condition_keys(call.parameters))
     if len(call.place.vaults) >= call.switches.vault_quota:
         raise limit_exceeded("The limit of backup vaults is reached.")
     vault = Vault(name, arn, key, token, call.now, dict(call.get("BackupVaultTags", {})))

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
 from tests.docs.pages import ROOT
+from tests.policies.deployed import Deployed
+from tests.policies.requests import BOUNDARY, USE
 
 type Json = dict[str, Any]
 
@@ -20,42 +20,37 @@ FUNCTIONS = ("BackupPlan", "BackupVault", "BackupSelection", "FailureResponder")
 BEGIN, END = "<!-- {} from here: made by `python -m tests.docs.permissions` -->", "<!-- {} to here -->"
 
 
-class _Yaml(yaml.SafeLoader):
-    """Reads CloudFormation's short forms as their arguments; ``Fn::If`` as the first branch."""
+HERE: Mapping[str, str] = dict.fromkeys(
+    ("AWS::Partition", "AWS::Region", "AWS::AccountId", "AWS::URLSuffix"), "…"
+)
+# Each parameter stands for itself, and every statement is there that some value brings.
+GIVEN: Mapping[str, str] = {
+    **{name: name for name in ("Keys", "Topics", "PassableRoles", "KmsKeyArn")},
+    "Disabled": "true",
+}
 
 
-def _argument(loader: _Yaml, suffix: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.ScalarNode):
-        return loader.construct_scalar(node)
-    assert isinstance(node, yaml.SequenceNode)
-    arguments = loader.construct_sequence(node, deep=True)
-    return arguments[1] if suffix == "If" else arguments
-
-
-_Yaml.add_multi_constructor("!", _argument)
+def installed() -> Deployed:
+    """The template, with the values that the tables show."""
+    return Deployed.of(parameters=GIVEN, pseudo=HERE)
 
 
 def permissions() -> str:
     """Which function has which policy, then a table for each policy; everything in the template's order."""
-    resources = template()["Resources"]
-    policies = [name for name, r in resources.items() if r["Type"] == "AWS::IAM::ManagedPolicy"]
-    head = f"| function | {' | '.join(f'`{name}`' for name in policies)} |"
-    rows = [head, "|---" * (len(policies) + 1) + "|"]
+    deployed = installed()
+    policies = deployed.of_type("AWS::IAM::ManagedPolicy")
+    of_functions = [policy for policy in policies if policy not in {BOUNDARY, USE}]
+    head = f"| function | {' | '.join(f'`{name}`' for name in of_functions)} |"
+    rows = [head, "|---" * (len(of_functions) + 1) + "|"]
     for function in FUNCTIONS:
-        attached = resources[f"{function}Role"]["Properties"].get("ManagedPolicyArns", [])
-        marks = ["yes" if policy in attached else "" for policy in policies]
+        attached = deployed.attached(f"{function}Role")
+        marks = ["yes" if policy in attached else "" for policy in of_functions]
         rows.append(f"| `{function}Function` | {' | '.join(marks)} |")
-    inline = resources["FailureResponderRole"]["Properties"]["Policies"]
+    inline = deployed.resource("FailureResponderRole")["Policies"]
     tables = ["\n".join(rows)]
-    tables += [_table(f"`{name}`", resources[name]["Properties"]["PolicyDocument"]) for name in policies]
+    tables += [_table(f"`{name}`", deployed.document(name)) for name in (*of_functions, USE, BOUNDARY)]
     tables += [_table("`FailureResponderFunction`", policy["PolicyDocument"]) for policy in inline]
     return "\n\n".join(tables)
-
-
-def template() -> Json:
-    """`template.yaml`, its short forms as their arguments."""
-    content: Json = yaml.load((ROOT / "template.yaml").read_text(), Loader=_Yaml)  # noqa: S506 - a safe loader
-    return content
 
 
 def packages() -> str:
@@ -68,44 +63,40 @@ def packages() -> str:
 def _table(title: str, document: Json) -> str:
     rows = [f"| {title} | on | if |", "|---|---|---|"]
     for statement in document["Statement"]:
-        actions, resources = _listed(statement["Action"]), map(_short, _listed(statement["Resource"]))
+        if "NotAction" in statement:
+            actions = f"**denied**: all but {_lines(statement['NotAction'], ', ')}"
+        else:
+            actions = _lines(_listed(statement["Action"]))
+            actions = f"**denied**: {actions}" if statement["Effect"] == "Deny" else actions
         conditions = _conditions(statement.get("Condition", {}))
-        rows.append(f"| {_lines(actions)} | {_lines(resources)} | {conditions} |")
+        rows.append(f"| {actions} | {_lines(_listed(statement['Resource']))} | {conditions} |")
     return "\n".join(rows)
 
 
-def statements(resources: Mapping[str, Json], role: str) -> Iterator[Json]:
-    """All statements that a role has, its own and those of its policies."""
-    properties = resources[role]["Properties"]
-    for policy in properties.get("Policies", []):
-        yield from policy["PolicyDocument"]["Statement"]
-    for name in properties.get("ManagedPolicyArns", []):
-        yield from resources[name]["Properties"]["PolicyDocument"]["Statement"]
-
-
 def _listed(value: Any) -> list[str]:
-    return value if isinstance(value, list) else [value]
+    items = value if isinstance(value, list) else [value]
+    return ["true" if item is True else str(item) for item in items]
 
 
-def _lines(values: Any) -> str:
-    return "<br>".join(f"`{value}`" for value in values)
-
-
-def _short(resource: str) -> str:
-    """Without partition, Region and account; `${…}` as it is written otherwise."""
-    resource = re.sub(r"^(\w+)\.Arn$", r"\1", resource)
-    for name in ("Partition", "Region", "AccountId", "URLSuffix"):
-        resource = resource.replace("${AWS::" + name + "}", "…")
-    return resource.replace("${PassableRoles}", "PassableRoles")
+def _lines(values: Any, between: str = "<br>") -> str:
+    return between.join(f"`{value}`" for value in values)
 
 
 def _conditions(conditions: Mapping[str, Mapping[str, Any]]) -> str:
-    each = [(key, _listed(values)) for keys in conditions.values() for key, values in keys.items()]
-    return "<br>".join(f"`{key}` is {' or '.join(map(_value, values))}" for key, values in each)
+    return "<br>".join(
+        _condition(operator, key, _listed(values))
+        for operator, keys in conditions.items()
+        for key, values in keys.items()
+    )
 
 
-def _value(value: Any) -> str:
-    return f"`{'true' if value is True else _short(str(value))}`"
+def _condition(operator: str, key: str, values: list[str]) -> str:
+    if operator == "Null":
+        return f"`{key}` is {'absent' if values == ['true'] else 'given'}"
+    quantifier, _, name = operator.rpartition(":")
+    subject = {"": "", "ForAllValues": "all of ", "ForAnyValue": "any of "}[quantifier]
+    verb = "is like" if name.endswith("Like") else "is"
+    return f"{subject}`{key}` {verb} {_lines(values, ' or ')}"
 
 
 def written(page: str) -> str:

@@ -20,7 +20,7 @@ from cfn_backup.protocol.metrics import Outcome
 from functions.backup_plan import app
 from functions.failure_responder import app as failure_responder
 from tests.docs.pages import ROOT, Page
-from tests.docs.permissions import template
+from tests.policies.deployed import written as template
 from tests.protocol.conftest import Context
 
 PAGE = Page(ROOT / "docs" / "operating.md")

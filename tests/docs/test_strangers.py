@@ -13,7 +13,7 @@ from cfn_backup.presets import PLANS
 from cfn_backup.protocol.metrics import Outcome
 from cfn_backup_tools.cli import main
 from tests.docs.pages import ROOT, Page
-from tests.docs.permissions import template
+from tests.policies.deployed import written as template
 
 OF_AWS = {
     "No export named cfn-backup-provider-BackupPlan found",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from cfnlint.api import lint
@@ -76,3 +78,23 @@ def test_examples_set_a_service_timeout() -> None:
         for resource in parse(path.name, path.read_text()).resources.values():
             if resource["Type"].startswith("Custom::Backup"):
                 assert resource["Properties"]["ServiceTimeout"] == 600, path
+
+
+COPIED = [
+    path
+    for folder, pattern in (("examples", "*.yaml"), ("blueprints", "*/*.yaml"))
+    for path in sorted((ROOT / folder).glob(pattern))
+    if path.stem != "every-property"  # it is no recommendation, and says so
+]
+
+
+@pytest.mark.parametrize("path", COPIED, ids=lambda path: path.stem)
+def test_a_template_to_copy_has_nothing_that_validate_finds(path: Path) -> None:
+    template = parse(path.name, path.read_text())
+    assert not [str(found) for found in check(template, Resolver(template, {})).findings]
+
+
+def test_every_example_is_in_their_list() -> None:
+    listed = re.findall(r"\]\(([\w-]+\.yaml)\)", (ROOT / "examples" / "README.md").read_text())
+    assert sorted(listed) == sorted(path.name for path in (ROOT / "examples").glob("*.yaml"))
+    assert len(listed) >= 14

@@ -87,6 +87,12 @@ def test_a_function_is_refused_what_is_outside_its_policy(probe: Probe, clients:
 
 def test_a_role_of_ours_can_be_given_policies_of_backup_and_no_other(probe: Probe, clients: Clients) -> None:
     backup = "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"
+    resources = clients.cloudformation.describe_stack_resources(StackName=OURS)["StackResources"]
+    [boundary] = [
+        r["PhysicalResourceId"] for r in resources if r["LogicalResourceId"] == "BackupRoleBoundary"
+    ]
+    stack = "arn:aws:cloudformation:us-east-1:000000000000:stack/shop/1"
+    tags = {"cfn-backup-provider:stack-id": stack, "cfn-backup-provider:logical-id": "Plan"}
     name = "probed"
     answers = probe(
         "BackupPlanFunction",
@@ -94,7 +100,13 @@ def test_a_role_of_ours_can_be_given_policies_of_backup_and_no_other(probe: Prob
             (
                 "iam",
                 "create_role",
-                {"RoleName": name, "Path": f"/{OURS}/", "AssumeRolePolicyDocument": TRUST},
+                {
+                    "RoleName": name,
+                    "Path": f"/{OURS}/",
+                    "AssumeRolePolicyDocument": TRUST,
+                    "PermissionsBoundary": boundary,
+                    "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+                },
             ),
             ("iam", "attach_role_policy", {"RoleName": name, "PolicyArn": backup}),
             ("iam", "attach_role_policy", {"RoleName": name, "PolicyArn": ADMINISTRATOR}),
@@ -110,7 +122,6 @@ def test_the_vault_function_touches_neither_plans_nor_roles(probe: Probe) -> Non
         "BackupVaultFunction",
         [
             ("backup", "list_backup_vaults", {}),
-            ("backup", "list_backup_plans", {}),
             ("backup", "delete_backup_plan", {"BackupPlanId": "any"}),
             ("iam", "create_role", {"RoleName": "r", "Path": f"/{OURS}/", "AssumeRolePolicyDocument": TRUST}),
         ],

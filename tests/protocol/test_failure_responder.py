@@ -132,18 +132,61 @@ def test_response_4096_property(message: str, function: str, kind: str) -> None:
     assert cloudformation.read(body, event()).valid
 
 
-def test_ids_too_long_for_any_answer() -> None:
-    with pytest.raises(app.NotAnswered):
-        app.answer(event() | {"LogicalResourceId": "L" * 5000}, "why")
-
-
 @pytest.mark.parametrize(
-    "broken", [{}, {"requestPayload": None}, {"requestPayload": {}}, record({"StackId": STACK_ID})]
+    "broken",
+    [
+        None,
+        [],
+        "record",
+        {},
+        {"requestPayload": None},
+        {"requestPayload": {}},
+        record({"StackId": STACK_ID}),
+        record(event() | {"LogicalResourceId": "L" * 5000}),
+        record(event() | {"LogicalResourceId": "a\nb"}),
+        record(event() | {"RequestId": "\ud800"}),
+        record(event() | {"RequestId": 7}),
+        record(event() | {"StackId": "arn:aws:cloudformation:eu-west-1:123456789012:stack/"}),
+        record(event() | {"StackId": STACK_ID.replace("123456789012", "999999999999")}),
+        record(event() | {"StackId": STACK_ID.replace("eu-west-1", "us-east-1")}),
+    ],
 )
-def test_nobody_to_answer(sent: Answers, broken: dict[str, Any]) -> None:
-    with pytest.raises(app.NotAnswered):
-        app.handler(broken, Context())
+def test_nothing_of_a_malformed_record_is_answered_or_raised(
+    sent: Answers, broken: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Lambda would deliver it again, and that would change nothing."""
+    app.handler(broken, Context())
     assert sent.bodies == []
+    assert "nothing to answer" in capsys.readouterr().out
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=20), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(
+    st.sampled_from(["requestContext", "requestPayload", "responsePayload"]) | st.none(),
+    st.sampled_from([*event("Update"), "condition", "approximateInvokeCount", "functionArn", "errorMessage"]),
+    _JSON,
+)
+def test_no_record_makes_it_raise(part: str | None, name: str, value: Any) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "put", lambda url, body, timeout: 200)
+        broken = record(event("Update"), errorType="Runtime.X")
+        if part is None:
+            broken[name] = value
+        else:
+            broken[part] = {**broken[part], name: value}
+        app.handler(broken, Context())
+
+
+@pytest.mark.parametrize("given_id", ["x" * 1025, "漢" * 400, "", 7, None, ["x"]])
+def test_an_id_that_cloudformation_cannot_have_sent_is_not_repeated(sent: Answers, given_id: Any) -> None:
+    app.handler(record(event("Delete") | {"PhysicalResourceId": given_id}), Context())
+    assert sent.only["PhysicalResourceId"] == MARKER
 
 
 @pytest.mark.parametrize(
@@ -152,6 +195,7 @@ def test_nobody_to_answer(sent: Answers, broken: dict[str, Any]) -> None:
         None,
         "",
         "https://evil.example/x",
+        URL.replace("euwest1", "useast1").replace("eu-west-1", "us-east-1"),
         URL.replace("https", "http"),
         URL.replace(".com/", ".com:8443/"),
         "https://[::1/x",
@@ -161,8 +205,7 @@ def test_bad_response_host(sent: Answers, url: Any) -> None:
     """The event came from whoever invoked the provider; here too an answer goes to CloudFormation or
     nowhere.
     """
-    with pytest.raises(app.NotAnswered):
-        app.handler(record(event() | {"ResponseURL": url}), Context())
+    app.handler(record(event() | {"ResponseURL": url}), Context())
     assert sent.bodies == []
 
 
@@ -231,7 +274,16 @@ def test_agrees_with_the_protocol() -> None:
     assert app.PHYSICAL_ID_LIMIT == ids.PHYSICAL_ID_LIMIT
     assert app.CREATE_FAILED == ids.CREATE_FAILED
     assert app.physical_id(event()) == ids.create_failed(event()["RequestId"])
-    assert app.RESPONSE_HOST == request._RESPONSE_HOST
+    assert app.SUFFIXES == request._SUFFIXES
+    stack = request.StackId.parse(STACK_ID)
+    assert app.response_hosts("aws", "eu-west-1") == request._response_hosts(
+        Context.invoked_function_arn, stack
+    )
+    assert {name: shape.pattern for name, shape in app._IDS.items()} == {
+        "StackId": request._STACK_ID.pattern,
+        "RequestId": request._REQUEST_ID.pattern,
+        "LogicalResourceId": request._LOGICAL_ID.pattern,
+    }
     assert app.RESPONSE_HOSTS_VARIABLE == request.RESPONSE_HOSTS_VARIABLE
     assert (app.TRIES, app.FIRST_PAUSE) == (sender.TRIES, sender.FIRST_PAUSE)
 

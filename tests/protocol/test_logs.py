@@ -17,7 +17,7 @@ import pytest
 
 from cfn_backup.aws.errors import ProviderError
 from cfn_backup.protocol import logs, outbound, provider
-from cfn_backup.protocol.redaction import Redaction
+from cfn_backup.protocol.redaction import LONGEST_LINE, LONGEST_TEXT, Redaction, _declared
 from cfn_backup.protocol.request import Unanswerable
 from cfn_backup.protocol.sender import NotDelivered
 from cfn_backup.reconcile.work import Result, Work
@@ -130,7 +130,7 @@ def test_keys_on_every_line(talkative: Provider, answers: Answers, log_lines: Li
         assert line["request_type"] == "Update"
         assert line["request_id"] == REQUEST_ID
         assert {"level", "timestamp", "message", "service"} <= line.keys()
-    assert any(line["message"] == "making green" for line in lines)
+    assert any(line["message"] == "making <value>" for line in lines)
 
 
 def test_keys_do_not_stay(talkative: Provider, answers: Answers, log_lines: Lines) -> None:
@@ -179,13 +179,12 @@ def test_event_is_not_logged_by_switch(
 # -----------------
 
 
-def test_redaction_names_the_place() -> None:
-    """A line stays readable: the path says what stood there."""
+def test_redaction_of_values_and_names() -> None:
     redaction = Redaction(
-        {"Selections": [{"SelectionName": "quarterly-reports"}], "Tags": {"team": "payments-team"}}
+        {"Selections": [{"SelectionName": "quarterly-reports"}], "BackupVaultTags": {"team": "payments-team"}}
     )
-    assert redaction.of("selection quarterly-reports of payments-team") == (
-        "selection <Selections[0].SelectionName> of <Tags.team>"
+    assert redaction.of("BackupVaultTags.team: SelectionName quarterly-reports of payments-team") == (
+        "BackupVaultTags.<name>: SelectionName <value> of <value>"
     )
 
 
@@ -201,13 +200,13 @@ def test_redaction_of_a_value_that_is_cut_short(quoted: int) -> None:
     """Messages quote the beginning of a long value."""
     key = "".join(f"-{number:03}" for number in range(100))
     text = f'PrivateKey: is "{key[:quoted]}… twice {key[:quoted]}'
-    assert Redaction({"PrivateKey": key}).of(text) == 'PrivateKey: is "<PrivateKey>… twice <PrivateKey>'
+    assert Redaction({"PrivateKey": key}).of(text) == '<name>: is "<value>… twice <value>'
 
 
 def test_redaction_of_json_in_a_string() -> None:
     """A policy can be written as text; what is said of it quotes a part."""
     redaction = Redaction({"AccessPolicy": json.dumps({"Statement": [{"Action": f"backup:{CANARY}*"}]})})
-    assert redaction.of(f"Action: is backup:{CANARY}*") == "Action: is <AccessPolicy.Statement[0].Action>"
+    assert redaction.of(f"Action: is backup:{CANARY}*") == "<name>: is <value>"
     assert Redaction({"AccessPolicy": "[" * 100_000}).of(CANARY) == CANARY
 
 
@@ -218,14 +217,52 @@ def test_redaction_of_what_nests_deeper_than_python_can_recurse() -> None:
     assert CANARY not in Redaction({"A": nested}).of(CANARY)
 
 
-def test_redaction_leaves_short_values() -> None:
-    """Numbers, flags and words as short as these are no secrets, and are everywhere."""
-    assert Redaction({"A": "35", "B": "true", "C": "daily"}).of("daily: 35, true") == "daily: 35, true"
+def test_redaction_of_short_values() -> None:
+    """Where they stand as words of their own: within other words they are not an author's."""
+    redaction = Redaction({"MinRetentionDays": "35", "Lock": "true", "BackupVaultTags": {"pw": "x7"}})
+    assert redaction.of("Rules[35]: 35 (true), x7 for pw; 350 days, untrue, x7y, spw") == (
+        "Rules[35]: <value> (<value>), <value> for <name>; 350 days, untrue, x7y, spw"
+    )
 
 
 def test_redaction_longest_first() -> None:
     redaction = Redaction({"A": "secret-one", "B": "secret-one-and-two"})
-    assert redaction.of("secret-one-and-two") == "<B>"
+    assert redaction.of("secret-one-and-two, secret-one") == "<value>, <value>"
+
+
+def test_redaction_of_long_values_with_one_beginning() -> None:
+    arns = [f"arn:aws:dynamodb:eu-west-1:111122223333:table/a-table-with-a-long-name-{n}" for n in range(50)]
+    redaction = Redaction({"Resources": arns})
+    assert redaction.of(f"{arns[7]}, {arns[49]}; {arns[3][:-1]}!") == "<value>, <value>; <value>!"
+
+
+def test_redaction_keeps_names_of_properties_when_the_model_is_broken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A layer that is broken costs readable logs, not an answer, and shows nothing either."""
+    _declared.cache_clear()
+    monkeypatch.setitem(sys.modules, "cfn_backup.written.declarations", None)
+    assert Redaction({"Preset": "x", "Geheim": "y"}).of("Preset, Geheim") == "<name>, <name>"
+
+
+def test_redaction_cuts_what_is_long() -> None:
+    text = "word " * 10_000
+    shown = Redaction({}).of(text)
+    assert shown == text[:LONGEST_TEXT] + f"… ({len(text) - LONGEST_TEXT} more characters)"
+
+
+@pytest.mark.parametrize("place", range(-70, 71, 7))
+def test_redaction_at_the_cut(place: int) -> None:
+    """Nothing of a value is left where the text is cut within it."""
+    before = "." * (LONGEST_TEXT + place)
+    shown = Redaction({"A": f"{CANARY}-{CANARY}"}).of(f"{before}{CANARY}-{CANARY}")
+    assert CANARY[:4] not in shown
+
+
+def test_redaction_cuts_whole_lines() -> None:
+    fields = {str(n): "word " * 10_000 for n in range(1_000)}
+    assert len(json.dumps(Redaction({}).of_fields(fields, ()))) < LONGEST_LINE + 50 * len(fields)
+    assert len(json.dumps(Redaction({}).of({"all": list(fields.values())}))) < 2 * LONGEST_LINE
 
 
 @pytest.fixture
@@ -250,7 +287,7 @@ def test_plain_logs_without_powertools(
     shown = capsys.readouterr().out
     assert answers.only["Status"] == "FAILED"
     assert "plain logs" in shown
-    assert "because of <Value>" in shown
+    assert "because of <value>" in shown
     assert CANARY not in shown
 
 

@@ -13,6 +13,8 @@ from botocore.exceptions import ClientError
 from cfn_backup.desired.owner import ACCESS_POLICY_TAG, CREATION_TAG, LOCK_TAG, TAG_KEYS_TAG, TOPIC_TAG
 from tests.reconcile.stack import REGION
 
+OPTED_IN = [{"Key": "cfn-backup-provider:notifications", "Value": "allowed"}]
+"""Lets the provider change the policy of a topic (template.yaml)."""
 RECORDS = (ACCESS_POLICY_TAG, LOCK_TAG, TAG_KEYS_TAG, TOPIC_TAG)
 
 
@@ -125,7 +127,7 @@ class Account:
         return sorted(policy["Statement"], key=str)
 
     def new_topic(self, name: str) -> str:
-        return str(self.sns.create_topic(Name=name)["TopicArn"])
+        return str(self.sns.create_topic(Name=name, Tags=OPTED_IN)["TopicArn"])
 
     def new_role(self, name: str, *policies: str) -> str:
         """A role that somebody else made, which AWS Backup may assume."""

@@ -5,20 +5,17 @@ By action only. That the resources of the statements are right is shown on the l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from cfn_backup.aws.errors import AccessDenied
 from cfn_backup.aws.session import Session
 from cfn_backup.reconcile.plan import BackupPlanResource
 from cfn_backup.reconcile.selection import BackupSelectionResource
 from cfn_backup.reconcile.vault import BackupVaultResource
+from tests.policies.deployed import Deployed
 
-TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 ROLES: Mapping[type, str] = {
     BackupPlanResource: "BackupPlanRole",
     BackupVaultResource: "BackupVaultRole",
@@ -26,33 +23,12 @@ ROLES: Mapping[type, str] = {
 }
 
 
-class _Plain(yaml.SafeLoader):
-    """Reads an intrinsic function as its argument."""
-
-
-def _argument(loader: _Plain, _suffix: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.ScalarNode):
-        return loader.construct_scalar(node)
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
-    return loader.construct_mapping(node, deep=True) if isinstance(node, yaml.MappingNode) else None
-
-
-_Plain.add_multi_constructor("!", _argument)
-
-
 @cache
 def allowed(role: str) -> frozenset[str]:
     """The actions of a role, such as ``backup:CreateBackupPlan``."""
-    resources = yaml.load(TEMPLATE.read_text(), Loader=_Plain)["Resources"]  # noqa: S506 - a safe loader
-
-    def actions() -> Iterator[str]:
-        for policy in resources[role]["Properties"]["ManagedPolicyArns"]:
-            for statement in resources[policy]["Properties"]["PolicyDocument"]["Statement"]:
-                action = statement["Action"]
-                yield from action if isinstance(action, list) else [action]
-
-    return frozenset(actions())
+    statements = [s for s in Deployed.of().statements(role) if s["Effect"] == "Allow"]
+    actions = [s["Action"] for s in statements]
+    return frozenset(a for given in actions for a in (given if isinstance(given, list) else [given]))
 
 
 def acting(role: str, method: Callable[..., Any]) -> Callable[..., Any]:

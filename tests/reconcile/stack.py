@@ -10,6 +10,7 @@ from typing import Any
 
 from cfn_backup.aws.deadline import Deadline
 from cfn_backup.aws.errors import InvalidRequest
+from cfn_backup.aws.installer import InstallersPolicy
 from cfn_backup.aws.session import Session
 from cfn_backup.desired.owner import Owner
 from cfn_backup.desired.place import Place
@@ -99,6 +100,7 @@ class Stack:
     clock: ManualClock
     work: Work | None = None
     """Of the last request."""
+    policy: InstallersPolicy = field(default_factory=InstallersPolicy)
 
     def begin(self, logical_id: str, properties: Mapping[str, Any], physical_id: str | None = None) -> Work:
         deadline = Deadline(self.clock.now() + 600, self.clock.now, self.clock.sleep)
@@ -108,8 +110,9 @@ class Stack:
             str(uuid.uuid4()),
             stringified(properties),
             physical_id,
-            Session(),
+            Session(self.policy),
             deadline,
+            policy=self.policy,
         )
         return self.work
 

@@ -6,41 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
 from local_aws import provider
 from local_aws.instance import ROOT
+from tests.policies import deployed
 
 Json = dict[str, Any]
-
-
-class _Yaml(yaml.SafeLoader):
-    """Reads CloudFormation's short forms as its long ones."""
-
-
-def _intrinsic(loader: _Yaml, suffix: str, node: yaml.Node) -> Json:
-    value: Any
-    if isinstance(node, yaml.ScalarNode):
-        value = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    elif isinstance(node, yaml.MappingNode):
-        value = loader.construct_mapping(node, deep=True)
-    if suffix == "GetAtt" and isinstance(value, str):
-        value = value.split(".", 1)
-    return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
-
-
-_Yaml.add_multi_constructor("!", _intrinsic)
 
 
 @pytest.fixture(scope="session")
 def written() -> Json:
     """`template.yaml` as it is written."""
-    template: Json = yaml.load((ROOT / "template.yaml").read_text(), Loader=_Yaml)  # noqa: S506 - a safe loader
-    return template
+    return deployed.written()
 
 
 @pytest.fixture(scope="session")

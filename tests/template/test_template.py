@@ -2,14 +2,13 @@
 
 import ast
 import re
-from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from local_aws.instance import ROOT
+from tests.policies.deployed import Deployed
 
 Json = dict[str, Any]
 
@@ -33,12 +32,10 @@ def _of_type(resources: dict[str, Json], kind: str) -> dict[str, Json]:
     return {name: r["Properties"] for name, r in resources.items() if r["Type"] == kind}
 
 
-def _statements(resources: dict[str, Json], role: str) -> Iterator[Json]:
-    properties = resources[role]["Properties"]
-    for policy in properties.get("Policies", []):
-        yield from policy["PolicyDocument"]["Statement"]
-    for reference in properties.get("ManagedPolicyArns", []):
-        yield from resources[reference["Ref"]]["Properties"]["PolicyDocument"]["Statement"]
+def _statements(role: str, **parameters: str) -> list[Json]:
+    """What a role is allowed; what it is denied has tests of its own (`test_policies.py`)."""
+    found = Deployed.of(parameters=parameters).statements(role)
+    return [statement for statement in found if statement["Effect"] == "Allow"]
 
 
 def _actions(statement: Json) -> list[str]:
@@ -54,7 +51,7 @@ def test_each_function_has_a_role_of_its_own(resources: dict[str, Json], functio
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_no_action_is_a_wildcard(resources: dict[str, Json], function: str) -> None:
-    actions = {action for s in _statements(resources, f"{function}Role") for action in _actions(s)}
+    actions = {action for s in _statements(f"{function}Role") for action in _actions(s)}
     assert not {action for action in actions if "*" in action}
 
 
@@ -63,10 +60,7 @@ def test_only_actions_without_resources_are_allowed_on_everything(
     resources: dict[str, Json], function: str
 ) -> None:
     everywhere = {
-        action
-        for s in _statements(resources, f"{function}Role")
-        if s["Resource"] == "*"
-        for action in _actions(s)
+        action for s in _statements(f"{function}Role") if s["Resource"] == "*" for action in _actions(s)
     }
     # Service authorization reference: none of these can be limited to a resource.
     assert everywhere <= {
@@ -77,9 +71,7 @@ def test_only_actions_without_resources_are_allowed_on_everything(
 
 
 def test_roles_are_passed_to_backup_only(resources: dict[str, Json]) -> None:
-    passing = [
-        s for f in FUNCTIONS for s in _statements(resources, f"{f}Role") if "iam:PassRole" in _actions(s)
-    ]
+    passing = [s for f in FUNCTIONS for s in _statements(f"{f}Role") if "iam:PassRole" in _actions(s)]
     assert passing
     for statement in passing:
         assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": "backup.amazonaws.com"}}
@@ -89,28 +81,41 @@ def test_roles_are_passed_to_backup_only(resources: dict[str, Json]) -> None:
 def test_roles_are_changed_only_below_our_path(resources: dict[str, Json]) -> None:
     changing = ("Create", "Delete", "Tag", "Untag", "Attach", "Detach", "Put", "Update")
     for function in FUNCTIONS:
-        for statement in _statements(resources, f"{function}Role"):
+        for statement in _statements(f"{function}Role"):
             actions = [
                 a for a in _actions(statement) if a.startswith(tuple(f"iam:{verb}" for verb in changing))
             ]
             if actions and actions != ["iam:CreateServiceLinkedRole"]:
-                assert statement["Resource"]["Fn::Sub"].endswith(":role/cfn-backup-provider/*")
+                assert statement["Resource"].endswith(":role/cfn-backup-provider/*")
 
 
 def test_only_policies_of_backup_are_attached(resources: dict[str, Json]) -> None:
-    [statement] = [
-        s for s in _statements(resources, "BackupPlanRole") if "iam:AttachRolePolicy" in _actions(s)
-    ]
-    arns = {arn["Fn::Sub"] for arn in statement["Condition"]["ArnEquals"]["iam:PolicyARN"]}
-    assert arns == {f"arn:${{AWS::Partition}}:iam::aws:policy/{name}" for name in BACKUP_POLICIES}
+    [statement] = [s for s in _statements("BackupPlanRole") if "iam:AttachRolePolicy" in _actions(s)]
+    arns = set(statement["Condition"]["ArnEquals"]["iam:PolicyARN"])
+    assert arns == {f"arn:aws:iam::aws:policy/{name}" for name in BACKUP_POLICIES}
 
 
-def test_no_role_is_made_without_the_boundary_when_there_is_one(resources: dict[str, Json]) -> None:
-    [statement] = [s for s in _statements(resources, "BackupPlanRole") if "iam:CreateRole" in _actions(s)]
-    assert statement["Condition"]["Fn::If"][:2] == [
-        "HasPermissionsBoundary",
-        {"StringEquals": {"iam:PermissionsBoundary": {"Ref": "PermissionsBoundary"}}},
-    ]
+def test_no_permission_writes_to_iam_where_the_roles_are_shared() -> None:
+    allowed = {a for f in FUNCTIONS for s in _statements(f"{f}Role", Roles="Shared") for a in _actions(s)}
+    reading = {"iam:GetRole", "iam:ListAttachedRolePolicies"}
+    assert {a for a in allowed if a.startswith("iam:")} - reading == {"iam:PassRole"}
+
+
+def test_shared_roles_have_what_their_name_says_and_the_boundary() -> None:
+    shared = Deployed.of(parameters={"Roles": "Shared"})
+    names = [name for name in shared.of_type("AWS::IAM::Role") if name.startswith("Shared")]
+    assert len(names) == 4
+    for name in names:
+        role = shared.resource(name)
+        has = {arn.partition(":policy/")[2] for arn in role["ManagedPolicyArns"]}
+        expected = {"service-role/AWSBackupServiceRolePolicyForBackup"}
+        expected |= {"AWSBackupServiceRolePolicyForS3Backup"} if "S3" in name else set()
+        expected |= {"service-role/AWSBackupServiceRolePolicyForRestores"} if "Restore" in name else set()
+        expected |= {"AWSBackupServiceRolePolicyForS3Restore"} if "RestoreWithS3" in name else set()
+        assert has == expected
+        assert role["PermissionsBoundary"].endswith(":policy/BackupRoleBoundary")
+        assert shared.template["Resources"][name]["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert [n for n in Deployed.of().of_type("AWS::IAM::Role") if n.startswith("Shared")] == []
 
 
 def test_arns_name_no_partition(written: Json) -> None:
@@ -118,9 +123,12 @@ def test_arns_name_no_partition(written: Json) -> None:
 
 
 def _calls_in_the_code() -> set[str]:
-    """`service:Operation` of every call of a session, read from the sources."""
+    """`service:Operation` of every call of a session, read from the sources. Emptying is not the work of the
+    functions that serve requests."""
     calls = set()
-    for source in (ROOT / "layers/cfn_backup/cfn_backup").rglob("*.py"):
+    package = ROOT / "layers/cfn_backup/cfn_backup"
+    emptying = {package / "aws" / "recovery_points.py", *(package / "emptying").rglob("*.py")}
+    for source in set(package.rglob("*.py")) - emptying:
         for node in ast.walk(ast.parse(source.read_text())):
             if isinstance(node, ast.Call) and len(node.args) >= 2:
                 texts = [
@@ -133,14 +141,14 @@ def _calls_in_the_code() -> set[str]:
 
 
 def test_the_plan_function_may_make_every_call_of_the_code(resources: dict[str, Json]) -> None:
-    allowed = {action for s in _statements(resources, "BackupPlanRole") for action in _actions(s)}
+    allowed = {action for s in _statements("BackupPlanRole") for action in _actions(s)}
     calls = _calls_in_the_code()
     assert len(calls) > 20
     assert calls <= allowed
 
 
 def test_nothing_is_allowed_that_the_code_does_not_need(resources: dict[str, Json]) -> None:
-    allowed = {a for f in FUNCTIONS for s in _statements(resources, f"{f}Role") for a in _actions(s)}
+    allowed = {a for f in FUNCTIONS for s in _statements(f"{f}Role") for a in _actions(s)}
     assert allowed - ON_BEHALF <= _calls_in_the_code()
 
 
@@ -184,8 +192,8 @@ def test_the_token_is_the_alias_in_export_and_parameter(
     ]
     output, parameter = written["Outputs"][function], written["Resources"][f"{function}Token"]["Properties"]
     assert output["Value"] == parameter["Value"] == {"Ref": f"{function}Function.Alias"}
-    assert output["Export"]["Name"] == {"Fn::Sub": f"${{AWS::StackName}}-{function}"}
-    assert parameter["Name"] == {"Fn::Sub": f"/${{AWS::StackName}}/{function}"}
+    assert output["Export"]["Name"] == {"Fn::Sub": f"${{Prefix}}-{function}"}
+    assert parameter["Name"] == {"Fn::Sub": f"/${{Prefix}}/{function}"}
     assert resources[f"{function}Token"]["Properties"]["Value"] == {"Ref": alias}
 
 
@@ -207,10 +215,8 @@ def test_what_a_function_cannot_answer_goes_to_the_failure_responder(
     assert config["MaximumEventAgeInSeconds"] <= 600
     responder = {"Fn::GetAtt": ["FailureResponderFunction", "Arn"]}
     assert config["DestinationConfig"]["OnFailure"]["Destination"] == responder
-    invoking = [
-        s for s in _statements(resources, f"{function}Role") if "lambda:InvokeFunction" in _actions(s)
-    ]
-    assert [statement["Resource"] for statement in invoking] == [responder]
+    invoking = [s for s in _statements(f"{function}Role") if "lambda:InvokeFunction" in _actions(s)]
+    assert [statement["Resource"] for statement in invoking] == ["FailureResponderFunction"]
 
 
 def test_the_failure_responder_needs_no_layer(resources: dict[str, Json]) -> None:
@@ -246,6 +252,23 @@ def test_alarms_watch_failures_and_what_was_left_unanswered(resources: dict[str,
     assert _of_type(resources, "AWS::CloudWatch::Dashboard")
 
 
-def test_passable_roles_match_what_an_author_would_name(written: Json) -> None:
-    pattern = written["Parameters"]["PassableRoles"]["Default"]
-    assert fnmatchcase("role/service-role/AWSBackupDefaultServiceRole", pattern)
+def test_no_role_can_be_passed_unless_it_is_named() -> None:
+    passed = [s["Resource"] for s in _statements("BackupPlanRole") if "iam:PassRole" in _actions(s)]
+    assert [arn.partition(":role/")[2] for arn in passed] == ["cfn-backup-provider/*"]
+
+
+def test_names_do_not_depend_on_what_the_stack_is_called(written: Json) -> None:
+    assert "AWS::StackName" not in str(written["Resources"]) + str(written["Outputs"])
+
+
+def test_there_are_only_types_that_the_serverless_application_repository_takes(
+    resources: dict[str, Json],
+) -> None:
+    # «List of supported AWS resource types», AWS Serverless Application Repository developer guide
+    listed = """
+        AWS::CloudWatch::Alarm AWS::CloudWatch::Dashboard AWS::Events::Rule AWS::IAM::ManagedPolicy
+        AWS::IAM::Role AWS::Lambda::Alias AWS::Lambda::EventInvokeConfig AWS::Lambda::Function
+        AWS::Lambda::LayerVersion AWS::Lambda::Permission AWS::Lambda::Version AWS::Logs::LogGroup
+        AWS::SNS::Topic AWS::SQS::Queue AWS::SSM::Parameter AWS::StepFunctions::StateMachine
+    """
+    assert {resource["Type"] for resource in resources.values()} <= set(listed.split())

@@ -12,8 +12,11 @@ from typing import Any
 
 import pytest
 
+from tests.policies import deployed
+
 Json = dict[str, Any]
 
+SETTINGS = ("FunctionPolicy", "InstallersPolicy")
 PROVIDERS = ("BackupPlanFunction", "BackupVaultFunction", "BackupSelectionFunction")
 # Amazon IAM, CreatePolicy; AWS Lambda, PublishVersion.
 POLICY_DESCRIPTION_LIMIT, VERSION_DESCRIPTION_LIMIT = 1000, 256
@@ -29,6 +32,8 @@ def _named(value: object) -> Iterator[str]:
                 yield member
             elif key == "Fn::GetAtt":
                 yield member[0]
+            elif key == "Fn::If":
+                yield from _named([deployed.written()["Conditions"][member[0]], *member[1:]])
             elif key == "Fn::Sub":
                 text, names = member if isinstance(member, list) else (member, {})
                 yield from (n for n in re.findall(r"\$\{([\w:.]+)\}", text) if n not in names)
@@ -46,10 +51,19 @@ def _variables(written: Json, function: str) -> Json:
     return {**shared, **own}
 
 
-def _settings(written: Json) -> str:
-    """The description of the policy that is made anew when a setting changes."""
-    text: str = written["Resources"]["FunctionPolicy"]["Properties"]["Description"]["Fn::Sub"]
-    return text
+def _settings(written: Json) -> set[str]:
+    """What the descriptions name of the policies that are made anew when a setting changes."""
+    descriptions = [written["Resources"][policy]["Properties"]["Description"] for policy in SETTINGS]
+    return set(_named(descriptions)) - {"InstallersPolicy"}
+
+
+def _read(written: Json, function: str) -> set[str]:
+    """What the variables of a function are made of.
+
+    A shared role keeps its ARN: its path, which is a setting, and the name that CloudFormation once gave it.
+    """
+    names = _named(_variables(written, function))
+    return {name for name in names if not name.startswith(("AWS::", "Shared"))}
 
 
 @pytest.mark.parametrize("function", PROVIDERS)
@@ -62,25 +76,27 @@ def test_a_version_names_the_layer_and_the_settings_that_it_was_made_of(written:
 
 @pytest.mark.parametrize("function", PROVIDERS)
 def test_the_settings_name_every_parameter_that_a_function_reads(written: Json, function: str) -> None:
-    read = {name for name in _named(_variables(written, function)) if not name.startswith("AWS::")}
-    assert read
-    assert read <= set(_named({"Fn::Sub": _settings(written)}))
+    assert _read(written, function)
+    assert _read(written, function) <= _settings(written)
 
 
 @pytest.mark.parametrize("function", PROVIDERS)
 def test_the_settings_name_nothing_else(written: Json, function: str) -> None:
     # A version cannot be published of a function that did not change: the deployment would fail.
-    read = set(_named(_variables(written, function)))
-    assert set(_named({"Fn::Sub": _settings(written)})) <= read
+    assert _settings(written) <= _read(written, function)
 
 
-def test_the_longest_values_have_room_in_the_settings(written: Json) -> None:
-    text = _settings(written)
+@pytest.mark.parametrize("policy", SETTINGS)
+def test_the_longest_values_have_room_in_a_description(written: Json, policy: str) -> None:
+    given = written["Resources"][policy]["Properties"]["Description"]["Fn::Sub"]
+    text = given[0] if isinstance(given, list) else given
 
     def longest(name: str) -> int:
-        parameter = written["Parameters"][name]
-        values = parameter.get("AllowedValues", ())
-        return int(parameter.get("MaxLength") or max(len(str(value)) for value in values))
+        if name in written["Parameters"]:
+            parameter = written["Parameters"][name]
+            values = parameter.get("AllowedValues", ())
+            return int(parameter.get("MaxLength") or max(len(str(value)) for value in values))
+        return {"Boundary": longest("PermissionsBoundary"), "Installers": POLICY_NAME_LIMIT}[name]
 
     names = re.findall(r"\$\{(\w+)\}", text)
     fixed = len(re.sub(r"\$\{\w+\}", "", text))

@@ -16,7 +16,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import iam
 
 from ..authorization import action_and_resource
-from ..roles import Anyone, Policy, Principal, Role
+from ..roles import Anyone, Context, Policy, Principal, Role
 from ..state import Place, partition_of
 
 _AWS_MANAGED = "arn:aws:iam::aws:"
@@ -63,7 +63,7 @@ class _Caller:
         self.arn = arn
         self._access_key = access_key
 
-    def allows(self, action: str, resource: str, context: Mapping[str, str]) -> bool:
+    def allows(self, action: str, resource: str, context: Context) -> bool:
         service = action.partition(":")[0]
         denied = enforce(self._access_key, action, service, get_region(), resource, dict(context))
         return denied is None

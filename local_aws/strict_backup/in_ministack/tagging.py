@@ -28,5 +28,6 @@ def install(service: StrictBackupService) -> None:
             yield arn, tagging._normalise_flat(tags)
 
     tagging._COLLECTORS["backup"] = collect
+    tagging._RESOURCE_TAG_COLLECTORS["backup"] = collect
     tagging._WRITERS["backup"] = lambda _spec, arn, tags: invoke("TagResource", arn, Tags=tags)
     tagging._REMOVERS["backup"] = lambda _spec, arn, keys: invoke("UntagResource", arn, TagKeyList=list(keys))

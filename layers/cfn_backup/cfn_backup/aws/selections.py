@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cfn_backup.aws.deadline import Deadline, until_accepted
-from cfn_backup.aws.errors import InvalidRequest, NotFound, NotStabilized, ProviderError
+from cfn_backup.aws.errors import AccessDenied, InvalidRequest, NotFound, NotStabilized, ProviderError
 from cfn_backup.aws.session import Session
 
 ROLE_PROPAGATION = 120.0
@@ -63,6 +63,16 @@ def create_selection(
             deadline,
             seconds=ROLE_PROPAGATION,
         )
+    except AccessDenied as refusal:
+        if "iam:PassRole" in str(refusal):
+            raise
+        raise AccessDenied(
+            f"BackupPlanId: no selection may be put into the plan {plan_id}. Either there is none, or it was "
+            "not made by the provider and lacks the tag cfn-backup-provider:allow-selections-from with the "
+            f"value Account, by which its owner allows it ({refusal})",
+            operation=refusal.operation,
+            code=refusal.code,
+        ) from refusal
     except NotStabilized as refusal:
         hint = next(advice for words, advice in ROLE_REFUSALS.items() if words in str(refusal))
         raise NotStabilized(f"{refusal}: {hint}", operation=refusal.operation) from refusal

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cfn_backup.aws.errors import GeneralServiceException, InvalidRequest, from_response
+from cfn_backup.aws.installer import InstallersPolicy
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -59,7 +60,8 @@ def forget_clients() -> None:
 class Session:
     """The calls of one request."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: InstallersPolicy | None = None) -> None:
+        self._policy = policy or InstallersPolicy()
         self.calls = 0
         self.writes = 0
         self.retries = 0
@@ -68,8 +70,10 @@ class Session:
     def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         """Makes one call, e.g. ``call("backup", "CreateBackupPlan", BackupPlan=…)``.
 
-        Raises a subclass of ProviderError whatever goes wrong.
+        Raises a subclass of ProviderError whatever goes wrong. What the installer of the provider does not
+        allow is AccessDenied before the call is made.
         """
+        self._policy.refuse_call(operation, parameters)
         from botocore import xform_name  # noqa: PLC0415
         from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError  # noqa: PLC0415
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from cfn_backup.desired.document import known_map
 from cfn_backup.desired.plan import Plan
-from cfn_backup.desired.role import PATH, TRUST_POLICY, Role
+from cfn_backup.desired.role import TRUST_POLICY, Role
 from cfn_backup.desired.selection import Selection
 from cfn_backup.desired.vault import Topic, Vault
 from cfn_backup.symbolic import known
@@ -154,7 +154,7 @@ def _role(role: Role) -> dict[str, Any]:
     return {
         "role": {
             "RoleName": known(role.name),
-            "Path": PATH,
+            "Path": known(role.arn).partition(":role")[2].removesuffix(known(role.name)),
             "AssumeRolePolicyDocument": dict(TRUST_POLICY),
             "PolicyArns": sorted(known(arn) for arn in role.policy_arns),
             "Tags": known_map(role.tags),

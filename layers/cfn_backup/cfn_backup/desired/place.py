@@ -17,6 +17,8 @@ class Place:
     account_id: Str
     resource_types: Mapping[str, str] = field(default_factory=dict)
     """The types of the template's resources by logical id, which tell what a ``Ref`` gives; empty in a deployment."""
+    role_path: str = "/cfn-backup-provider/"
+    """The path of the roles that the provider makes."""
 
     @classmethod
     def of_template(cls, resource_types: Mapping[str, str]) -> Place:

@@ -12,8 +12,6 @@ from cfn_backup.symbolic.asking import needed
 from cfn_backup.symbolic.text import concat
 from cfn_backup.symbolic.values import Bool, Str
 
-PATH = "/cfn-backup-provider/"
-
 TRUST_POLICY: Mapping[str, Any] = {
     "Version": "2012-10-17",
     "Statement": [
@@ -64,7 +62,7 @@ def role_for(
     name = owner.generated_name(ROLE_NAME_LIMIT)
     return Role(
         name=name,
-        arn=concat("arn:", place.partition, ":iam::", place.account_id, f":role{PATH}", name),
+        arn=concat("arn:", place.partition, ":iam::", place.account_id, f":role{place.role_path}", name),
         policy_arns=tuple(policy_arn(place, policy) for policy, asked in wanted if asked),
         tags={**tags, **owner.tags},
     )

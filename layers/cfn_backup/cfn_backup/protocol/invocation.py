@@ -144,19 +144,23 @@ class Invocation:
 
     def _begin_work(self) -> Work:
         from cfn_backup.aws.deadline import Deadline
+        from cfn_backup.aws.installer import InstallersPolicy
         from cfn_backup.aws.session import Session
         from cfn_backup.desired.owner import Owner
         from cfn_backup.desired.place import Place
         from cfn_backup.reconcile.work import Work
 
         request, stack = self._request, self._request.stack
+        policy = InstallersPolicy.from_environment()
+        policy.refuse_if_disabled()
         return Work(
             owner=Owner(str(stack), stack.name, request.logical_resource_id),
-            place=Place(stack.partition, stack.region, stack.account_id),
+            place=Place(stack.partition, stack.region, stack.account_id, role_path=policy.role_path),
             request_id=request.id,
             properties=request.properties,
             physical_id=request.physical_id,
-            session=Session(),
+            session=Session(policy),
+            policy=policy,
             deadline=Deadline(
                 outbound.monotonic() + self._working_time(), outbound.monotonic, outbound.sleep
             ),

@@ -104,8 +104,7 @@ def _logger() -> Logger:
 
 
 def _line(fields: dict[str, Any]) -> str:
-    shown = {name: value if name in _KEYS else _redaction.of(value) for name, value in fields.items()}
-    return json.dumps(shown, ensure_ascii=False, default=str)
+    return json.dumps(_redaction.of_fields(fields, _KEYS), ensure_ascii=False, default=str)
 
 
 def _log_plainly() -> None:

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from cfn_backup.protocol.context import LambdaContext
 
 
+MOST_PROBLEMS = 100
+"""Of those that are named; the rest is counted."""
+
 _FOR_AUTHOR = frozenset({"InvalidProperties", "ProviderError", "Refused", "InvalidAnswer"})
 
 
@@ -31,7 +34,7 @@ def is_for_author(error: BaseException) -> bool:
 def _parts(error: BaseException) -> tuple[str, ...]:
     problems = getattr(error, "findings", None)
     if is_for_author(error) and problems:
-        return _problems([str(problem) for problem in problems])
+        return _problems([*map(str, problems)])
     if is_for_author(error) and str(error):
         return (str(error),)
     # its text may hold anything, property values too; the log has it.
@@ -41,4 +44,7 @@ def _parts(error: BaseException) -> tuple[str, ...]:
 def _problems(problems: list[str]) -> tuple[str, ...]:
     if len(problems) == 1:
         return tuple(problems)
-    return (f"{len(problems)} problems: {problems[0]}", *problems[1:])
+    first, *others = problems[:MOST_PROBLEMS]
+    more = len(problems) - MOST_PROBLEMS
+    counted = (f"and {more} more",) if more > 0 else ()
+    return (f"{len(problems)} problems: {first}", *others, *counted)

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from cfn_backup.protocol import ids
+from cfn_backup.protocol.extent import excess
 
 RESPONSE_HOSTS_VARIABLE = "RESPONSE_URL_HOSTS"
 """For emulators only: hosts, or ``host:port``, separated by commas, that may get an answer too."""
@@ -23,12 +24,18 @@ RESPONSE_HOSTS_VARIABLE = "RESPONSE_URL_HOSTS"
 DEFAULT_SERVICE_TIMEOUT = 3600
 """Seconds CloudFormation waits for an answer when the template sets no ServiceTimeout."""
 
-# The suffixes of the partitions are those of botocore's partitions.json.
-_RESPONSE_HOST = re.compile(
-    r"cloudformation-custom-resource-response-[a-z0-9]+\.s3(\.dualstack)?([.-][a-z0-9-]+)?"
-    r"\.(amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov"
-    r"|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)"
-)
+_SUFFIXES = {
+    "aws": "amazonaws.com",
+    "aws-cn": "amazonaws.com.cn",
+    "aws-eusc": "amazonaws.eu",
+    "aws-iso": "c2s.ic.gov",
+    "aws-iso-b": "sc2s.sgov.gov",
+    "aws-iso-e": "cloud.adc-e.uk",
+    "aws-iso-f": "csp.hci.ic.gov",
+    "aws-us-gov": "amazonaws.com",
+}
+"""The domain of each partition (botocore's partitions.json)."""
+
 _STACK_ID = re.compile(
     r"arn:(?P<partition>aws[a-z-]*):cloudformation:(?P<region>[a-z0-9-]{1,32}):(?P<account_id>[0-9]{12})"
     r":stack/(?P<name>[A-Za-z][A-Za-z0-9-]{0,127})/(?P<uuid>[A-Za-z0-9-]{1,64})"
@@ -126,13 +133,13 @@ class Request:
         return self.address.logical_resource_id
 
     def redacted(self) -> dict[str, Any]:
-        """A copy for logs: no ResponseURL, and of the properties only their names."""
+        """A copy for logs: no ResponseURL, and of the properties only how many there are."""
         return {
             "RequestType": str(self.type),
             "ResourceType": self.resource_type,
             "PhysicalResourceId": self.physical_id,
             "ResponseURL": "...",
-            "ResourceProperties": sorted(self.properties),
+            "ResourceProperties": len(self.properties),
             "ServiceTimeout": self.service_timeout,
         }
 
@@ -144,9 +151,10 @@ def read_request(event: object, function_arn: str) -> Request:
     """
     if not isinstance(event, Mapping):
         raise Unanswerable("the event is not an object")
+    stack = StackId.parse(event.get("StackId"))
     address = ReturnAddress(
-        response_url=_response_url(event.get("ResponseURL")),
-        stack=StackId.parse(event.get("StackId")),
+        response_url=_response_url(event.get("ResponseURL"), _response_hosts(function_arn, stack)),
+        stack=stack,
         request_id=_id_of(event, "RequestId", _REQUEST_ID),
         logical_resource_id=_id_of(event, "LogicalResourceId", _LOGICAL_ID),
     )
@@ -166,10 +174,13 @@ def _read(
     _refuse_foreign_stack(address.stack, function_arn)
     request_type = _request_type(event.get("RequestType"))
     properties = event.get("ResourceProperties")
-    if not isinstance(properties, Mapping) and request_type is RequestType.DELETE:
-        properties = {}  # nothing in them could matter to it
+    if request_type is RequestType.DELETE and _is_unreadable(properties):
+        properties = {}  # a Delete that were refused for them would leave the stack where it is
     if not isinstance(properties, Mapping):
         raise ValueError("the event has no ResourceProperties")  # noqa: TRY004 - one error class for all of it
+    too_much = excess(properties)
+    if too_much is not None:
+        raise ValueError(f"the properties have {too_much}")
     resource_type = event.get("ResourceType")
     if not isinstance(resource_type, str) or not _RESOURCE_TYPE.fullmatch(resource_type):
         raise ValueError("the event's ResourceType is not the type of a custom resource")
@@ -187,13 +198,17 @@ def _read(
     )
 
 
-def _response_url(url: object) -> str:
+def _is_unreadable(properties: object) -> bool:
+    return not isinstance(properties, Mapping) or excess(properties) is not None
+
+
+def _response_url(url: object, hosts: frozenset[str]) -> str:
     """The URL, if it may get an answer: an event that names
     another host would make us send what we know to it.
     """
     try:
         parts = urlsplit(url if isinstance(url, str) else "")
-        allowed = _is_response_host(parts)
+        allowed = _is_response_host(parts, hosts)
     except ValueError:
         allowed = False
     if not allowed:
@@ -201,12 +216,25 @@ def _response_url(url: object) -> str:
     return str(url)
 
 
-def _is_response_host(parts: SplitResult) -> bool:
+def _is_response_host(parts: SplitResult, hosts: frozenset[str]) -> bool:
     if parts.scheme != "https" or not parts.hostname or parts.username is not None:
         return False
     if parts.netloc.lower() in _emulator_hosts() or parts.hostname in _emulator_hosts():
         return True
-    return parts.port is None and _RESPONSE_HOST.fullmatch(parts.hostname) is not None
+    return parts.port is None and parts.hostname in hosts
+
+
+def _response_hosts(function_arn: str, stack: StackId) -> frozenset[str]:
+    """The forms in which the bucket can be written that CloudFormation has in the function's own Region."""
+    # the ARN of a function under `sam local invoke` is of no Region that the event could be of
+    own = None if os.environ.get("AWS_SAM_LOCAL") else _FUNCTION_ARN.fullmatch(function_arn)
+    partition, region = (own["partition"], own["region"]) if own else (stack.partition, stack.region)
+    domain = _SUFFIXES.get(partition)
+    if domain is None:
+        return frozenset()
+    bucket = f"cloudformation-custom-resource-response-{region.replace('-', '')}"
+    places = ("s3", f"s3.{region}", f"s3-{region}", f"s3.dualstack.{region}")
+    return frozenset(f"{bucket}.{place}.{domain}" for place in places)
 
 
 def _emulator_hosts() -> frozenset[str]:

@@ -12,7 +12,8 @@ from functools import partial
 from typing import Any
 
 from cfn_backup.aws import roles, settings, topics, vaults
-from cfn_backup.aws.errors import AccessDenied, NotFound, ProviderError
+from cfn_backup.aws.errors import AccessDenied, InvalidRequest, NotFound, ProviderError
+from cfn_backup.desired.owner import STACK_ID_TAG
 from cfn_backup.desired.role import S3_BACKUP_POLICY
 from cfn_backup.desired.selection import Selection, can_match_a_bucket
 from cfn_backup.desired.vault import Topic, Vault
@@ -68,6 +69,7 @@ def _role(work: Work, role_arn: str, path: str, *, buckets: bool) -> None:
     two minutes would tell; IAM knows."""
     try:
         attached = roles.policies_of_given_role(work.session, role_arn, work.deadline)
+        _refuse_role_of_others(work, role_arn, path)
     except NotFound as error:
         raise NotFound(
             f"{path}: there is no role {role_arn}. Give the ARN of a role that exists, or leave it out: "
@@ -75,6 +77,8 @@ def _role(work: Work, role_arn: str, path: str, *, buckets: bool) -> None:
             operation=error.operation,
             code=error.code,
         ) from error
+    except InvalidRequest:
+        raise
     except ProviderError as error:
         log.info("whether %s exists and can back up what is selected could not be read: %s", role_arn, error)
         return
@@ -84,6 +88,20 @@ def _role(work: Work, role_arn: str, path: str, *, buckets: bool) -> None:
             path,
             f"is {role_arn}, which does not have the policy {S3_BACKUP_POLICY}, but Amazon S3 buckets can "
             "be selected: unless another policy of it allows that, their backups fail. Attach the policy",
+        )
+
+
+def _refuse_role_of_others(work: Work, role_arn: str, path: str) -> None:
+    """A role that the provider made is for the stack that it was made for, unless the installer says more."""
+    if f":role{work.place.role_path}" not in role_arn or role_arn in work.policy.shared_roles:
+        return
+    if work.policy.passable_roles is None or work.policy.is_passable(role_arn):
+        return
+    role = roles.find_role(work.session, role_arn.rpartition("/")[2])
+    if role is not None and role.tags.get(STACK_ID_TAG) != str(work.owner.stack_id):
+        raise InvalidRequest(
+            f"{path}: {role_arn} was made for another stack. Leave IamRoleArn out, then a role is made; or "
+            "ask the installer of the provider to allow it (its parameter PassableRoles)"
         )
 
 

@@ -21,6 +21,7 @@ from cfn_backup.desired.tags import recorded
 from cfn_backup.desired.vault import Vault
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.discovery import find_contents
+from cfn_backup.reconcile.installed import installed_plan
 from cfn_backup.reconcile.replacement import (
     is_cleaning_up,
     refuse_if_overtaken,
@@ -96,7 +97,8 @@ def _has_another(work: Work, plan_id: str) -> bool:
 def _checked(work: Work) -> Plan:
     """What must exist, after every check that needs no writing call."""
     given = work.findings.require(read_plan(work.properties, work.place, work.findings))
-    desired = expand_plan(given, work.owner, work.place, find_contents(work, stacks_of_plan(given)))
+    expanded = expand_plan(given, work.owner, work.place, find_contents(work, stacks_of_plan(given)))
+    desired = installed_plan(work, expanded)
     wanted = _selections(desired)
     for number, selection in enumerate(wanted):
         refuse_nothing(work, selection, f"Selections[{number}]")

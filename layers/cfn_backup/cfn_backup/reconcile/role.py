@@ -11,7 +11,7 @@ from cfn_backup.aws.errors import AlreadyExists, ProviderError
 from cfn_backup.aws.session import concurrently
 from cfn_backup.desired.document import known_map
 from cfn_backup.desired.owner import ROLE_NAME_LIMIT
-from cfn_backup.desired.role import PATH, POLICIES, TRUST_POLICY, Role, policy_arn
+from cfn_backup.desired.role import POLICIES, TRUST_POLICY, Role, policy_arn
 from cfn_backup.desired.tags import recorded
 from cfn_backup.reconcile.work import Work, log, not_ours
 from cfn_backup.symbolic import known
@@ -22,13 +22,16 @@ SHARE_OF_SEARCH = 0.5
 
 
 def make_role(work: Work, desired: Role) -> None:
-    """Makes the role, still without policies; one of the same owner is met and brought up to date."""
+    """Makes the role, still without policies; one of the same owner is met and brought up to date. A shared
+    one is there."""
+    if work.policy.shared_roles:
+        return
     name = known(desired.name)
     try:
         roles.create_role(
             work.session,
             name,
-            path=PATH,
+            path=work.place.role_path,
             trust_policy=TRUST_POLICY,
             tags=_tags(desired),
             boundary=os.environ.get(BOUNDARY_VARIABLE) or None,
@@ -44,6 +47,8 @@ def make_role(work: Work, desired: Role) -> None:
 
 def attach(work: Work, desired: Role) -> None:
     """Attaches what the role must have; attaching again does no harm."""
+    if work.policy.shared_roles:
+        return
     policy_arns = [known(arn) for arn in desired.policy_arns]
     roles.attach_policies(work.session, known(desired.name), policy_arns, work.deadline)
 
@@ -53,6 +58,8 @@ def update_role(work: Work, desired: Role) -> list[str]:
 
     Gives the policies that it has too many: to be detached when what still needs them has gone.
     """
+    if work.policy.shared_roles:
+        return []
     name = known(desired.name)
     actual = roles.find_role(work.session, name)
     if actual is None:
@@ -93,6 +100,9 @@ def remove_role(work: Work) -> None:
     name = known(work.owner.generated_name(ROLE_NAME_LIMIT))
     role = roles.find_role(work.session, name)
     if role is None or not work.owner.owns_tags(role.tags):
+        return
+    if work.policy.shared_roles:
+        log.warning("the role %s stays: it was made before roles were shared, and only then could be", name)
         return
     reason = _reason_to_stay(work, role)
     if reason is None:

@@ -19,6 +19,7 @@ from cfn_backup.desired.owner import NAME_LIMIT, ROLE_NAME_LIMIT
 from cfn_backup.desired.selection import Selection, expand_selection, stacks_named
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.discovery import find_contents
+from cfn_backup.reconcile.installed import installed_selection
 from cfn_backup.reconcile.portions import LIMIT, NoRoom, Portion, Selected, portions
 from cfn_backup.reconcile.replacement import (
     is_cleaning_up,
@@ -101,7 +102,8 @@ def _checked(
 ) -> tuple[str, Selection]:
     """The plan's id and what must exist in it, after every check that needs no writing call."""
     given = work.findings.require(read_selection(work.properties, work.place, work.findings))
-    desired = expand_selection(given, work.owner, work.place, find_contents(work, stacks_named(given)))
+    expanded = expand_selection(given, work.owner, work.place, find_contents(work, stacks_named(given)))
+    desired = installed_selection(work, expanded)
     refuse_nothing(work, desired, "")
     plan_id = known(given.backup_plan_id)
     given_roles = [("IamRoleArn", desired)] if desired.role is None else []

@@ -36,6 +36,7 @@ from cfn_backup.desired.policies import policy_digest, same_policy
 from cfn_backup.desired.tags import recorded
 from cfn_backup.desired.vault import Topic, Vault, expand_vault
 from cfn_backup.reconcile import advice
+from cfn_backup.reconcile.installed import refuse_vault
 from cfn_backup.reconcile.lock import Lock, adjust_lock, lock_record
 from cfn_backup.reconcile.plans_of_vault import check_plans
 from cfn_backup.reconcile.replacement import (
@@ -129,6 +130,7 @@ def _checked(work: Work) -> Vault:
     given = work.findings.require(read_vault(work.properties, work.place, work.findings))
     work.refuse_errors()
     desired = expand_vault(given, work.owner)
+    refuse_vault(work, desired)
     concurrently(advice.on_topic(work, desired))
     return desired
 

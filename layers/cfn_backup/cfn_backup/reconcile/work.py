@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from cfn_backup.aws.deadline import Deadline
 from cfn_backup.aws.errors import AlreadyExists
+from cfn_backup.aws.installer import InstallersPolicy
 from cfn_backup.aws.session import Session
 from cfn_backup.desired.owner import Owner
 from cfn_backup.desired.place import Place
@@ -49,6 +50,8 @@ class Work:
     """Whether a Create met what an earlier delivery of it made, and may still be making."""
     completing: bool = False
     """Whether this delivery has begun to note that the request is fulfilled."""
+    policy: InstallersPolicy = field(default_factory=InstallersPolicy)
+    """What the installer of the provider allows."""
     findings: Findings = field(default_factory=Findings)
     warnings: list[str] = field(default_factory=list)
     """What the author should know although the request succeeds; each is logged, too."""
