@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 from cfn_backup.desired.arns import KINDS_BY_TYPE
 from cfn_backup.desired.owner import Owner
@@ -29,7 +30,7 @@ from cfn_backup.written.plan import BackupPlan
 from cfn_backup.written.reader import unresolved
 from cfn_backup.written.resource_types import OF_ENTRY
 from cfn_backup.written.resources import CUSTOM, NATIVE, read_resource
-from cfn_backup.written.schedule import DEFAULT_EXPRESSION
+from cfn_backup.written.schedule import DEFAULT_EXPRESSION, BadSchedule
 from cfn_backup.written.selection import BackupSelection
 from cfn_backup.written.vault import BackupVault
 from cfn_backup_tools.preview.controls import verdicts
@@ -174,23 +175,24 @@ class Contents:
 
     def _rule(self, document: Mapping[str, Any]) -> Rule:
         name = shown(document["RuleName"])
-        timezone = _known(document.get("ScheduleExpressionTimezone"), name, "ScheduleExpressionTimezone")
-        return Rule(
+
+        def known(member: str, default: Any = None) -> Any:
+            value = _known(document.get(member), name, member)
+            return default if value is None else value
+
+        rule = Rule(
             name=name,
-            expression=_known(document.get("ScheduleExpression"), name, "ScheduleExpression")
-            or DEFAULT_EXPRESSION,
+            expression=known("ScheduleExpression", DEFAULT_EXPRESSION),
             life=_life(document.get("Lifecycle"), name),
             vault=self._target(document["TargetBackupVaultName"]),
-            timezone=timezone or TIMEZONE,
-            start_window_minutes=_known(document.get("StartWindowMinutes"), name, "StartWindowMinutes")
-            or START_WINDOW_MINUTES,
-            completion_window_minutes=_known(
-                document.get("CompletionWindowMinutes"), name, "CompletionWindowMinutes"
-            )
-            or COMPLETION_WINDOW_MINUTES,
-            continuous=_known(document.get("EnableContinuousBackup"), name, "EnableContinuousBackup") is True,
+            timezone=known("ScheduleExpressionTimezone", TIMEZONE),
+            start_window_minutes=known("StartWindowMinutes", START_WINDOW_MINUTES),
+            completion_window_minutes=known("CompletionWindowMinutes", COMPLETION_WINDOW_MINUTES),
+            continuous=known("EnableContinuousBackup") is True,
             copies=tuple(self._copy(copy, document, name) for copy in _listed(document.get("CopyActions"))),
         )
+        _refuse_misread(rule)
+        return rule
 
     def _target(self, name: Any) -> Vault:
         vault = self._vault_of_template(name)
@@ -277,6 +279,16 @@ class Contents:
                     yield one, expand_selection(one.written, Owner.of_template(logical_id), self._place)
                 except NeverDecided as open_:
                     raise NotPreviewed(_not_known(open_)) from open_
+
+
+def _refuse_misread(rule: Rule) -> None:
+    """Raises NotPreviewed for a schedule or a timezone that there is not; validate says more about it."""
+    try:
+        _ = rule.schedule, rule.zone
+    except BadSchedule as problem:
+        raise NotPreviewed(f"ScheduleExpression of rule {rule.name} {problem}") from problem
+    except (ZoneInfoNotFoundError, ValueError) as problem:
+        raise NotPreviewed(f"there is no timezone {rule.timezone}, which rule {rule.name} has") from problem
 
 
 def _not_known(open_: NeverDecided) -> str:
