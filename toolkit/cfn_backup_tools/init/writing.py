@@ -50,6 +50,7 @@ def _custom(wishes: Wishes) -> Iterator[str]:
     yield "    Type: Custom::BackupPlan"
     yield "    Properties:"
     yield "      ServiceToken: !ImportValue cfn-backup-provider-BackupPlan"
+    yield "      ServiceTimeout: 600"
     yield f"      BackupVault: {'!Ref Vault' if wishes.own_vault else 'Default'}"
     if wishes.preset:
         yield f"      Preset: {wishes.preset}"
@@ -77,6 +78,7 @@ def _custom_vault(lock: Lock) -> Iterator[str]:
     yield from _known_to_be_permanent(lock)
     yield "    Properties:"
     yield "      ServiceToken: !ImportValue cfn-backup-provider-BackupVault"
+    yield "      ServiceTimeout: 600"
     yield from _lock(lock)
     yield ""
 
