@@ -104,9 +104,10 @@ class Contents:
         return {name: OF_ENTRY[entry] for name, entry in entries.items() if entry in OF_ENTRY}
 
     def planned(self, logical_id: str) -> Planned:
-        """One plan with everything that belongs to it. Raises NotPreviewed."""
+        """One of ``plan_ids`` with everything that belongs to it. Raises NotPreviewed."""
         one = self._read[logical_id]
-        assert isinstance(one.written, BackupPlan)  # noqa: S101 - the caller took it from plan_ids
+        if not isinstance(one.written, BackupPlan):
+            raise KeyError(logical_id)
         try:
             desired = expand_plan(one.written, Owner.of_template(logical_id), self._place)
         except NeverDecided as open_:
