@@ -31,6 +31,7 @@ def write(tmp_path: Path) -> Write:
 
     def to_file(text: str, name: str = "template.yaml") -> Path:
         path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(textwrap.dedent(text).lstrip("\n").encode())
         return path
 

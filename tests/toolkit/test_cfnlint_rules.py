@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cfnlint.api import lint_file
@@ -152,3 +153,22 @@ def test_a_cfnlintrc_is_enough(write: Write) -> None:
     # THEN it shows our findings and fails
     assert run.returncode & 2
     assert ":E9202:Plan.BackupPlanRules[1].Preset" in run.stdout
+
+
+def _codes(file: Path, **options: Any) -> set[str]:
+    arguments = {"append_rules": ["cfn_backup_tools.cfnlint_rules"], "regions": ["us-east-1"], **options}
+    found = lint_file(file, config=ManualArgs(**arguments))  # type: ignore[typeddict-item]
+    return {match.rule.id for match in found if match.rule.id[1] == "9"}
+
+
+def test_each_code_can_be_ignored_alone(write: Write) -> None:
+    file = write(TEMPLATE)
+
+    assert _codes(file) - _codes(file, ignore_checks=["E9229"]) == {"E9229"}
+
+
+def test_parameters_of_cfn_lint_reach_the_rules(write: Write) -> None:
+    file = write(TEMPLATE)
+
+    assert "E9229" in _codes(file)
+    assert "E9229" not in _codes(file, parameters=[{"Days": "90"}])

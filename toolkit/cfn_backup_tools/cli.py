@@ -7,9 +7,10 @@ import sys
 from collections.abc import Callable, Sequence
 
 from cfn_backup_tools.account.command_line import add_commands
-from cfn_backup_tools.commands import eject, validate
+from cfn_backup_tools.commands import eject
 from cfn_backup_tools.init.command_line import add_command as add_init
 from cfn_backup_tools.preview.command_line import add_commands as add_preview
+from cfn_backup_tools.validate.command_line import add_command as add_validate
 
 type Command = Callable[[argparse.Namespace], int]
 
@@ -34,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, help="say which version this is")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    _add_validate(commands)
+    add_validate(commands, _add_parameters)
     _add_eject(commands)
     add_preview(commands, _add_parameters)
     add_init(commands)
@@ -53,20 +54,6 @@ class _Version(argparse.Action):
 
         sys.stdout.write(f"cfn-backup {version('cfn-backup')}\n")
         parser.exit()
-
-
-def _add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "validate",
-        help="say what is wrong in templates, before anything is deployed",
-        description="Checks every custom resource of the templates by the rules of a deployment. "
-        "Each finding is one line: file, line, logical id and property, what is wrong and what to do, and "
-        "the rule's code. Exit code 0: no errors (warnings may be); 1: errors; 2: a file cannot be read, or "
-        "a parameter is not known.",
-    )
-    parser.add_argument("templates", nargs="+", metavar="TEMPLATE", help="a template in YAML or JSON")
-    _add_parameters(parser)
-    parser.set_defaults(command=validate)
 
 
 def _add_eject(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -23,32 +23,6 @@ EXIT_ERRORS = 1
 EXIT_UNREADABLE = 2
 
 
-def validate(options: argparse.Namespace) -> int:
-    """Prints the findings of every template."""
-    from cfn_backup_tools.validate.checking import Checked, check, summary  # noqa: PLC0415
-
-    given = dict(options.parameters)
-    checked: list[Checked] = []
-    unreadable = 0
-    for template in _loaded(options.templates):
-        if template is None:
-            unreadable += 1
-            continue
-        declared = template.section("Parameters")
-        found = check(template, Resolver(template, {n: v for n, v in given.items() if n in declared}))
-        checked.append(found)
-        for finding in found.findings:
-            _print(str(finding))
-    unknown = [n for n in given if not any(n in found.parameters for found in checked)]
-    if checked and unknown:
-        _say(f"no template has a parameter {' or '.join(unknown)}")
-        return EXIT_UNREADABLE
-    _print(summary(checked, unreadable))
-    if unreadable:
-        return EXIT_UNREADABLE
-    return EXIT_ERRORS if any(found.errors for found in checked) else EXIT_OK
-
-
 def eject(options: argparse.Namespace) -> int:
     """Writes the template with native resources."""
     from cfn_backup_tools.eject.ejection import Miswritten, NotEjected  # noqa: PLC0415

@@ -27,6 +27,8 @@ class LocatedFinding:
     finding: Finding
     choice: str = ""
     """The choices under which it holds, in words; empty if it always does."""
+    is_of_defaults: bool = False
+    """Whether the message says already that the value is a parameter's default, which is the only choice."""
 
     @property
     def is_error(self) -> bool:
@@ -36,7 +38,7 @@ class LocatedFinding:
     def text(self) -> str:
         """The path from the logical id on, the message, and the choices under which it holds."""
         where = ".".join(part for part in (self.logical_id, self.finding.path) if part)
-        choice = f" (where {self.choice})" if self.choice else ""
+        choice = f" (where {self.choice})" if self.choice and not self.is_of_defaults else ""
         return f"{where}: {self.finding.message}{choice}"
 
     def __str__(self) -> str:
@@ -55,9 +57,10 @@ def located(
     if not key and not is_function_there and _is_above(location.path[len(begin) :], finding.at):
         # what is missing is reported at the name of what it is missing from
         location = locate_from(template, begin, finding.at, finding.choices, key=True)
-    message = finding.message + origin(template, location.path, finding.choices)
-    told = replace(finding, message=message)
-    return LocatedFinding(template.name, location, logical_id, told, in_words(finding.choices))
+    source = origin(template, location.path, finding.choices)
+    told = replace(finding, message=finding.message + source)
+    of_defaults = "default" in source and len(finding.choices) == 1
+    return LocatedFinding(template.name, location, logical_id, told, in_words(finding.choices), of_defaults)
 
 
 def _is_above(reached: LongPath, at: Path) -> bool:

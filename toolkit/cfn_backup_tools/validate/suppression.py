@@ -12,8 +12,9 @@ METADATA = "cfn-backup"
 
 
 def is_suppressed(template: Template, found: LocatedFinding, ignored: Iterable[str]) -> bool:
-    """Whether the caller ignores the rule, or the resource's ``Metadata`` does."""
-    return found.finding.code in {*ignored, *_of_resource(template, found.logical_id)}
+    """Whether the caller ignores the rule, or the resource's ``Metadata`` does; by its code or the beginning of it."""
+    codes = (*ignored, *_of_resource(template, found.logical_id))
+    return any(found.finding.code.startswith(code) for code in codes)
 
 
 def _of_resource(template: Template, logical_id: str) -> tuple[str, ...]:
