@@ -1,6 +1,5 @@
 """Templates with custom resources, and what eject makes of them."""
 
-# ruff: noqa: E501 - a docstring reads best on its line
 from __future__ import annotations
 
 import textwrap

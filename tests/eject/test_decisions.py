@@ -1,6 +1,5 @@
 """What decides which native resources there are."""
 
-# ruff: noqa: E501 - templates and expectations read best on their line
 from __future__ import annotations
 
 import json

@@ -1,6 +1,5 @@
 """Names of the native resources, and everything that refers to a custom resource."""
 
-# ruff: noqa: E501 - templates and expectations read best on their line
 from __future__ import annotations
 
 from typing import Any

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tests.rules.reading import (
     TABLE,
     found_in_plan,
+    found_in_region_settings,
     found_in_selection,
     found_in_vault,
     lifecycle,
@@ -54,6 +55,10 @@ def _vault(code: str | None, *properties: Any) -> list[Case]:
 
 def _selection(code: str | None, *properties: Any) -> list[Case]:
     return [Case(found_in_selection, one, code) for one in properties]
+
+
+def _settings(code: str | None, *properties: Any) -> list[Case]:
+    return [Case(found_in_region_settings, one, code) for one in properties]
 
 
 def _schedule(code: str | None, *expressions: str) -> list[Case]:
@@ -110,7 +115,7 @@ def _conditions(key: str, number: int = 1) -> dict[str, Any]:
 
 PROPERTIES = [
     *_plan("E9001", {"Preset": "daily35DayRetention", "Presett": "x"}, rule(TargetBackupVaultName="Main")),
-    *_vault("E9001", {"Tags": {}}, {"LockConfiguration": {"MinRetention": 1}}),
+    *_vault("E9001", {"Tags": {}}, {"LockConfiguration": {"MinRetention": 1, "MaxRetentionDays": 30}}),
     *_selection("E9002", {"Resources": [TABLE]}),
     *_plan("E9002", rule(CopyActions=[{}])),
     *_plan("E9002", {"Preset": "daily35DayRetention", "Selections": [{"Resources": [TABLE]}]}),
@@ -138,7 +143,7 @@ PLANS = [
     *_plan(None, rule(StartWindowMinutes="60"), rule(StartWindowMinutes="52560000")),
     *_plan("W9213", rule(StartWindowMinutes="60", CompletionWindowMinutes="119")),
     *_plan(
-        None, rule(StartWindowMinutes="60", CompletionWindowMinutes="120"), rule(CompletionWindowMinutes=1)
+        None, rule(StartWindowMinutes="60", CompletionWindowMinutes="120"), rule(CompletionWindowMinutes=600)
     ),
     *_plan("E9232", rule(CompletionWindowMinutes="0"), rule(CompletionWindowMinutes=-5)),
     *_plan(
@@ -365,7 +370,8 @@ VAULTS = [
     *_vault("E9402", {"LockConfiguration": {"MaxRetentionDays": "36501"}}),
     *_vault("E9403", {"LockConfiguration": {"MinRetentionDays": "8", "MaxRetentionDays": "7"}}),
     *_vault(None, {"LockConfiguration": {"MinRetentionDays": "30", "MaxRetentionDays": "30"}}),
-    *_vault(None, {"LockConfiguration": {"MaxRetentionDays": "30"}}, {"LockConfiguration": {}}),
+    *_vault(None, {"LockConfiguration": {"MaxRetentionDays": "30"}}),
+    *_vault("E9414", {"LockConfiguration": {}}),
     *_vault("W9404", {"LockConfiguration": {"MinRetentionDays": 1, "ChangeableForDays": "3"}}),
     *_vault("E9405", _events("BACKUP_JOB_DONE"), _events("backup_job_completed")),
     *_vault("W9406", _events("BACKUP_PLAN_CREATED"), _events("EKS_RESTORE_MODIFICATION_SUCCESS")),
@@ -400,20 +406,44 @@ VAULTS = [
     *_vault(None, {"EncryptionKeyArn": "arn:aws-cn:kms:cn-north-1:444455556666:key/1234abcd-12ab"}),
 ]
 
-CASES = [*PROPERTIES, *PLANS, *SCHEDULES, *LIFECYCLES, *SELECTIONS, *VAULTS]
+SETTINGS = [
+    *_settings("E9701", {}, {"ResourceTypeOptInPreference": {}, "RemovalPolicy": "RESTORE"}),
+    *_settings("E9702", {"ResourceTypeOptInPreference": {"Dynamodb": "true"}}),
+    *_settings("E9702", {"ResourceTypeManagementPreference": {"EC2": "true"}}),
+    *_settings("E9703", {"ResourceTypeOptInPreference": {"DynamoDB": "on"}}),
+    *_settings("E9008", {"ResourceTypeOptInPreference": {"DynamoDB": "true"}, "RemovalPolicy": "DESTROY"}),
+    *_settings(
+        None,
+        {"ResourceTypeOptInPreference": {"DynamoDB": "true", "SAP HANA on Amazon EC2": "False"}},
+        {"ResourceTypeManagementPreference": {"EFS": True}, "RemovalPolicy": "RESTORE"},
+    ),
+    *_selection("W9324", resources(TABLE, "arn:aws:sqs:eu-west-1:111122223333:jobs")),
+]
+
+CASES = [
+    *PROPERTIES,
+    *PLANS,
+    *SCHEDULES,
+    *LIFECYCLES,
+    *SELECTIONS,
+    *VAULTS,
+    *SETTINGS,
+]
 
 TOGETHER = [
     # a mistake that breaks two rules, which cannot be broken one without the other
     (found_in_plan, _continuous(DeleteAfterDays="120", MoveToColdStorageAfterDays="30"), {"E9217", "E9218"}),
     (found_in_plan, rule(Preset="monthly1Year", EnableContinuousBackup=True), {"E9217", "E9218"}),
-    (found_in_vault, {"EmptyOnDelete": "true"}, {"E9408", "E9409"}),
-    (found_in_vault, {"LockConfiguration": {"ChangeableForDays": "2"}}, {"E9402", "W9404"}),
+    (found_in_vault, {"EmptyOnDelete": "true"}, {"E9408"}),
+    (found_in_vault, {"LockConfiguration": {"ChangeableForDays": "2"}}, {"E9402"}),
 ]
 
 ELSEWHERE = {
+    "W9609": "test_roles_of_the_template",
     "E9010": "tests of cfn-backup validate",
     "W9011": "tests of cfn-backup validate",
     "E9012": "tests of cfn-backup validate",
+    "E9014": "tests of the reader",
     "E9501": "tests of the reconciliation",
     "W9503": "tests of the reconciliation",
     "W9504": "test_opt_in",

@@ -12,7 +12,7 @@ from cfn_backup.written.findings import Findings
 from cfn_backup_tools.template.resolve import Resolver
 from cfn_backup_tools.template.template import load
 from cfn_backup_tools.validate.checking import check
-from tests.rules.reading import HERE, codes, found_in_plan, found_in_selection, found_in_vault
+from tests.rules.reading import HERE, found_in_plan, found_in_selection, found_in_vault
 
 ROOT = Path(__file__).resolve().parents[2]
 VAULT = {"Fn::GetAtt": ["Vault1A2B3C4D", "BackupVaultName"]}
@@ -123,7 +123,13 @@ VAULTS = [
                     "Resource": "*",
                     "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}},
                 },
-                {"Fn::If": ["Cond", {"Effect": "Deny"}, {"Ref": "AWS::NoValue"}]},
+                {
+                    "Fn::If": [
+                        "Cond",
+                        {"Effect": "Deny", "Action": "backup:DeleteBackupVault"},
+                        {"Ref": "AWS::NoValue"},
+                    ]
+                },
             ],
         },
     },
@@ -136,18 +142,18 @@ VAULTS = [
 
 @pytest.mark.parametrize("properties", PLANS)
 def test_plans(properties: Any) -> None:
-    assert codes(found_in_plan(properties, symbolic=True)) == []
+    assert found_in_plan(properties, symbolic=True).errors == ()
 
 
 @pytest.mark.parametrize("properties", SELECTIONS)
 def test_selections(properties: Any) -> None:
     written = {"BackupPlanId": {"Ref": "Plan"}, "SelectionName": "resources", **properties}
-    assert codes(found_in_selection(written, symbolic=True)) == []
+    assert found_in_selection(written, symbolic=True).errors == ()
 
 
 @pytest.mark.parametrize("properties", VAULTS)
 def test_vaults(properties: Any) -> None:
-    assert codes(found_in_vault(properties, symbolic=True)) == []
+    assert found_in_vault(properties, symbolic=True).errors == ()
 
 
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda file: file.stem)

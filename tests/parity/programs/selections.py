@@ -1,6 +1,5 @@
 """Selections: every factory of ``BackupResource`` with what it can be given, tags, names and roles."""
 
-# ruff: noqa: E501 - a factory reads best on its line
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping

@@ -104,7 +104,7 @@ def continuous_in_several_vaults(subject: PlanSubject) -> Iterator[Fault]:
         vault = _vault(own if own is not None else subject.plan.backup_vault, subject)
         if vault is None:
             continue
-        if first is None or first[0] != vault[0]:
+        if first is None or (first[0] != vault[0] and "default" not in (first[0], vault[0])):
             # a name and a resource of the template may be the same vault
             first = first or (*vault, _name(planned))
             continue
@@ -127,7 +127,7 @@ def _vault(target: Str | None, subject: PlanSubject) -> tuple[str, str] | None:
     if known is None:
         default = decided(subject.plan.default_vault)
         name = decided(default.backup_vault_name) if is_plain(default) else None
-        return ("name", name) if isinstance(name, str) else ("resource", "the default vault")
+        return ("name", name) if isinstance(name, str) else ("default", "the default vault")
     if isinstance(known, str):
         return "name", vault_name(known)
     return _resource(known, subject.place)

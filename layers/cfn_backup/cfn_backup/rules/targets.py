@@ -15,6 +15,7 @@ from cfn_backup.symbolic.paths import Path
 from cfn_backup.symbolic.values import Str
 from cfn_backup.written.arns import VAULT_NAME, parse_arn, vault_arn, vault_name
 from cfn_backup.written.recast import shown
+from cfn_backup.written.vault import BackupVault
 
 NAME = "a name has 2 to 50 letters, digits, - and _"
 EXAMPLE = "arn:aws:backup:eu-west-1:111122223333:backup-vault:Copies"
@@ -175,9 +176,11 @@ def _is_no_vault_arn(value: Str | None) -> bool:
     source=OWN,
 )
 def copy_into_same_vault(subject: CopySubject) -> Iterator[Fault]:
-    vault = _same_vault(
-        decided(subject.rule.target), decided(subject.copy.destination_backup_vault_arn), subject.rule.place
-    )
+    target = decided(subject.rule.target)
+    if target is None:
+        default = decided(subject.rule.plan.default_vault)
+        target = decided(default.backup_vault_name) if isinstance(default, BackupVault) else None
+    vault = _same_vault(target, decided(subject.copy.destination_backup_vault_arn), subject.rule.place)
     if vault:
         message = (
             f"is the vault that the backup itself goes to, {vault}, which would store it twice: name another "
