@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 VALIDATE_REGION := us-east-1
 TEMPLATES := $(wildcard examples/*.yaml blueprints/*/*.yaml rollout/*.yaml) local_aws/demo.yaml
 
-.PHONY: help proofs demo docs picture mutants parity soak test test-all test-e2e check format bench package local-up local-down deploy lock clean \
+.PHONY: help preview-pictures proofs demo docs picture mutants parity soak test test-all test-e2e check format bench package local-up local-down deploy lock clean \
         python3 dev local-aws scan
 
 help: ## What there is
@@ -69,6 +69,9 @@ parity: dev ## Synthesize every parity case anew with the AWS CDK (needs Node.js
 	@command -v node >/dev/null || { echo "error: node was not found: install Node.js, then run make parity again" >&2; exit 1; }
 	@python3 bootstrap.py parity
 	@.venv-parity/bin/python -m tests.parity.synthesize --check
+
+preview-pictures: dev ## Take the pictures of docs/preview.md anew (needs Chromium)
+	@$(PYTHON) -m tests.preview.pictures > /dev/null
 
 SAMPLE := 100
 

@@ -41,6 +41,8 @@ def main() -> None:
         rounds, writes = calls.measure()
     with narration.step("cfn-backup validate"):
         validation = validate.measure()
+    with narration.step("cfn-backup preview"):
+        previewing = validate.measure("preview")
     bare, readme, ours = seconds["bare"], seconds["readme"], seconds["ours"]
     results = [
         Result("cold start, against a bare boto3 handler", ours / bare, 1.3, "times"),
@@ -49,6 +51,7 @@ def main() -> None:
         Result("writing calls of an update that changes nothing", writes, 0, "calls"),
         Result("sequential round trips of a creation", rounds, 5, "round trips"),
         Result("cfn-backup validate of a template", validation, 1.0, "s"),
+        Result("cfn-backup preview of nine years, against validate", previewing / validation, 2.0, "times"),
     ]
     table(
         "Results",

@@ -1,4 +1,4 @@
-"""`cfn-backup validate` of one template, the whole process."""
+"""`cfn-backup validate` and `preview` of one template, the whole process."""
 
 import subprocess
 import time
@@ -9,11 +9,11 @@ from local_aws.instance import ROOT
 ROUNDS = 7
 
 
-def measure() -> float:
-    """Seconds, the median of some runs."""
+def measure(name: str = "validate") -> float:
+    """Seconds that a command takes, the median of some runs."""
     command = [
         str(ROOT / ".venv" / "bin" / "cfn-backup"),
-        "validate",
+        name,
         str(ROOT / "examples" / "table-daily.yaml"),
     ]
     subprocess.run(command, check=True, capture_output=True)

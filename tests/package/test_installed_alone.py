@@ -99,6 +99,20 @@ def test_the_data_that_it_checks_against_is_there(alone: Alone, folder: Path, me
     assert code in said.stdout, said.stdout + said.stderr
 
 
+def test_it_previews(alone: Alone, folder: Path) -> None:
+    said = alone.run("cfn-backup", "preview", "good.yaml", "--html", "page.html", cwd=folder)
+
+    assert said.returncode == 0, said.stderr
+    assert "35 recovery points; after 35 days" in said.stdout
+    assert "prefers-color-scheme: dark" in (folder / "page.html").read_text()
+
+
+def test_it_begins_a_template(alone: Alone, folder: Path) -> None:
+    assert alone.run("cfn-backup", "init", "--yes", "-o", "first.yaml", cwd=folder).returncode == 0
+
+    assert alone.run("cfn-backup", "validate", "first.yaml", cwd=folder).returncode == 0
+
+
 def test_it_ejects(alone: Alone, folder: Path) -> None:
     said = alone.run("cfn-backup", "eject", "good.yaml", "-o", "native.yaml", cwd=folder)
 

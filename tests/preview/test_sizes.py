@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cfn_backup_tools.preview.sizes import EXAMPLE, Resource, read_sizes
+from cfn_backup_tools.preview.sizes import Resource, example, read_sizes
 from cfn_backup_tools.preview.storage import Size
 from cfn_backup_tools.preview.yaml_file import BadFile
 
@@ -18,11 +18,25 @@ def _read(tmp_path: Path, text: str, types: dict[str, str] | None = None) -> tup
 
 
 def test_the_example_can_be_read(tmp_path: Path) -> None:
-    assert _read(tmp_path, EXAMPLE) == (
+    assert _read(tmp_path, example({})) == (
         Resource("Orders", "DynamoDB", Size(120)),
         Resource("Documents", "EFS", Size(800, 4)),
         Resource("DatabaseVolume", "EBS", Size(500, 10)),
     )
+
+
+def test_the_example_of_a_template_has_its_resources(tmp_path: Path) -> None:
+    # GIVEN
+    types = {"Orders": "DynamoDB", "Files": "EFS", "Warehouse": "Redshift"}
+
+    # WHEN
+    found = _read(tmp_path, example(types))
+
+    # THEN one whose storage nobody describes is left out
+    assert [(resource.name, resource.resource_type) for resource in found] == [
+        ("Orders", "DynamoDB"),
+        ("Files", "EFS"),
+    ]
 
 
 def test_the_type_of_a_resource_of_the_template_need_not_be_said(tmp_path: Path) -> None:

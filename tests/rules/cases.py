@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from tests.rules.reading import (
     TABLE,
     found_in_plan,
-    found_in_region_settings,
     found_in_selection,
     found_in_vault,
     lifecycle,
@@ -55,10 +54,6 @@ def _vault(code: str | None, *properties: Any) -> list[Case]:
 
 def _selection(code: str | None, *properties: Any) -> list[Case]:
     return [Case(found_in_selection, one, code) for one in properties]
-
-
-def _settings(code: str | None, *properties: Any) -> list[Case]:
-    return [Case(found_in_region_settings, one, code) for one in properties]
 
 
 def _schedule(code: str | None, *expressions: str) -> list[Case]:
@@ -115,7 +110,7 @@ def _conditions(key: str, number: int = 1) -> dict[str, Any]:
 
 PROPERTIES = [
     *_plan("E9001", {"Preset": "daily35DayRetention", "Presett": "x"}, rule(TargetBackupVaultName="Main")),
-    *_vault("E9001", {"Tags": {}}, {"LockConfiguration": {"MinRetention": 1, "MaxRetentionDays": 30}}),
+    *_vault("E9001", {"Tags": {}}, {"LockConfiguration": {"MinRetention": 1}}),
     *_selection("E9002", {"Resources": [TABLE]}),
     *_plan("E9002", rule(CopyActions=[{}])),
     *_plan("E9002", {"Preset": "daily35DayRetention", "Selections": [{"Resources": [TABLE]}]}),
@@ -138,13 +133,17 @@ PLANS = [
     *_plan("E9205", {"BackupPlanName": "x" * 201, **rule()}, {"BackupPlanName": "a b", **rule()}),
     *_plan("W9207", {"BackupPlanName": "x" * 200, **rule()}, {"BackupPlanName": "x" * 51, **rule()}),
     *_plan(None, {"BackupPlanName": "x" * 50, **rule()}),
-    *_plan("W9206", {"Preset": "daily35DayRetention", **rule(RuleName="Daily")}),
+    *_plan(
+        "W9206",
+        {"Preset": "daily35DayRetention", **rule(RuleName="Daily", ScheduleExpression="cron(0 20 * * ? *)")},
+    ),
     *_plan("E9212", rule(StartWindowMinutes="59"), rule(StartWindowMinutes="52560001")),
     *_plan(None, rule(StartWindowMinutes="60"), rule(StartWindowMinutes="52560000")),
     *_plan("W9213", rule(StartWindowMinutes="60", CompletionWindowMinutes="119")),
     *_plan(
-        None, rule(StartWindowMinutes="60", CompletionWindowMinutes="120"), rule(CompletionWindowMinutes=600)
+        None, rule(StartWindowMinutes="60", CompletionWindowMinutes="120"), rule(CompletionWindowMinutes=540)
     ),
+    *_plan("W9213", rule(CompletionWindowMinutes=539)),
     *_plan("E9232", rule(CompletionWindowMinutes="0"), rule(CompletionWindowMinutes=-5)),
     *_plan(
         "E9211", rule(ScheduleExpressionTimezone="Europe/Zuerich"), rule(ScheduleExpressionTimezone="CET+1")
@@ -241,7 +240,8 @@ LIFECYCLES = [
     *_plan(
         "E9215", lifecycle(MoveToColdStorageAfterDays="-1"), lifecycle(MoveToColdStorageAfterDays="36501")
     ),
-    *_plan(None, lifecycle(DeleteAfterDays="1"), lifecycle(DeleteAfterDays="36500"), lifecycle()),
+    *_plan(None, lifecycle(DeleteAfterDays="7"), lifecycle(DeleteAfterDays="36500"), lifecycle()),
+    *_plan("W9235", lifecycle(DeleteAfterDays="1"), lifecycle(DeleteAfterDays="6")),
     *_plan(None, lifecycle(DeleteAfterDays="-1", MoveToColdStorageAfterDays="-1")),
     *_plan("E9215", lifecycle(MoveToColdStorageAfterDays="0"), lifecycle(MoveToColdStorageAfterDays=0)),
     *_plan("E9215", _copy_to(VAULT_OF_OTHERS, CopyLifecycle={"MoveToColdStorageAfterDays": "0"})),
@@ -271,7 +271,7 @@ LIFECYCLES = [
     *_plan(
         None,
         _locked(
-            {"MinRetentionDays": 99}, **rule(TargetBackupVault="Other", Lifecycle={"DeleteAfterDays": 1})
+            {"MinRetentionDays": 99}, **rule(TargetBackupVault="Other", Lifecycle={"DeleteAfterDays": 8})
         ),
     ),
     *_plan(
@@ -281,7 +281,7 @@ LIFECYCLES = [
         _cold_over({"Ec2Instance": "i-1"}),
     ),
     *_plan("W9231", _cold_over({"EbsVolume": "vol-1"}), _cold_over("arn:aws:ec2:*:*:volume/*")),
-    *_plan(None, _cold_over({"EbsVolume": "vol-1"}, OptInToArchiveForSupportedResources=True)),
+    *_plan("W9236", _cold_over({"EbsVolume": "vol-1"}, OptInToArchiveForSupportedResources=True)),
     *_plan(None, _cold_over(TABLE), _cold_over("*"), _cold_over({"Tag": {"Key": "a", "Value": "b"}})),
 ]
 
@@ -372,6 +372,9 @@ VAULTS = [
     *_vault(None, {"LockConfiguration": {"MinRetentionDays": "30", "MaxRetentionDays": "30"}}),
     *_vault(None, {"LockConfiguration": {"MaxRetentionDays": "30"}}),
     *_vault("E9414", {"LockConfiguration": {}}),
+    *_vault(
+        "E9415", {"AccessPolicy": {"Statement": [{"Effect": "Deny", "Principal": "*", "Resource": "*"}]}}
+    ),
     *_vault("W9404", {"LockConfiguration": {"MinRetentionDays": 1, "ChangeableForDays": "3"}}),
     *_vault("E9405", _events("BACKUP_JOB_DONE"), _events("backup_job_completed")),
     *_vault("W9406", _events("BACKUP_PLAN_CREATED"), _events("EKS_RESTORE_MODIFICATION_SUCCESS")),
@@ -384,6 +387,7 @@ VAULTS = [
         "E9407", _policy("backup:*"), _policy("backup:GetRecoveryPointRestoreMetadata", "backup:Delete*")
     ),
     *_vault(None, _policy("backup:DeleteRecoveryPoint"), {"AccessPolicy": '{"Statement": []}'}),
+    *_vault("E9408", {"EmptyOnDelete": "true"}),
     *_vault("E9409", {"RemovalPolicy": "DESTROY", "EmptyOnDelete": "true"}),
     *_vault(None, {"RemovalPolicy": "DESTROY", "EmptyOnDelete": "false"}, {"EmptyOnDelete": "False"}),
     *_vault(
@@ -406,44 +410,19 @@ VAULTS = [
     *_vault(None, {"EncryptionKeyArn": "arn:aws-cn:kms:cn-north-1:444455556666:key/1234abcd-12ab"}),
 ]
 
-SETTINGS = [
-    *_settings("E9701", {}, {"ResourceTypeOptInPreference": {}, "RemovalPolicy": "RESTORE"}),
-    *_settings("E9702", {"ResourceTypeOptInPreference": {"Dynamodb": "true"}}),
-    *_settings("E9702", {"ResourceTypeManagementPreference": {"EC2": "true"}}),
-    *_settings("E9703", {"ResourceTypeOptInPreference": {"DynamoDB": "on"}}),
-    *_settings("E9008", {"ResourceTypeOptInPreference": {"DynamoDB": "true"}, "RemovalPolicy": "DESTROY"}),
-    *_settings(
-        None,
-        {"ResourceTypeOptInPreference": {"DynamoDB": "true", "SAP HANA on Amazon EC2": "False"}},
-        {"ResourceTypeManagementPreference": {"EFS": True}, "RemovalPolicy": "RESTORE"},
-    ),
-    *_selection("W9324", resources(TABLE, "arn:aws:sqs:eu-west-1:111122223333:jobs")),
-]
-
-CASES = [
-    *PROPERTIES,
-    *PLANS,
-    *SCHEDULES,
-    *LIFECYCLES,
-    *SELECTIONS,
-    *VAULTS,
-    *SETTINGS,
-]
+CASES = [*PROPERTIES, *PLANS, *SCHEDULES, *LIFECYCLES, *SELECTIONS, *VAULTS]
 
 TOGETHER = [
     # a mistake that breaks two rules, which cannot be broken one without the other
     (found_in_plan, _continuous(DeleteAfterDays="120", MoveToColdStorageAfterDays="30"), {"E9217", "E9218"}),
     (found_in_plan, rule(Preset="monthly1Year", EnableContinuousBackup=True), {"E9217", "E9218"}),
-    (found_in_vault, {"EmptyOnDelete": "true"}, {"E9408"}),
-    (found_in_vault, {"LockConfiguration": {"ChangeableForDays": "2"}}, {"E9402"}),
+    (found_in_plan, rule(IndexActions=[{"ResourceTypes": ["RDS", "S3"]}]), {"E9224"}),
 ]
 
 ELSEWHERE = {
-    "W9609": "test_roles_of_the_template",
     "E9010": "tests of cfn-backup validate",
     "W9011": "tests of cfn-backup validate",
     "E9012": "tests of cfn-backup validate",
-    "E9014": "tests of the reader",
     "E9501": "tests of the reconciliation",
     "W9503": "tests of the reconciliation",
     "W9504": "test_opt_in",

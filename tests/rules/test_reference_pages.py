@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from cfn_backup.rules.rulebook import RULES
-
 from cfn_backup.written.plan import BackupPlan
 from cfn_backup.written.selection import BackupSelection
 from cfn_backup.written.vault import BackupVault
 from cfn_backup_tools import reference_pages
+from cfn_backup_tools.validate.catalogue import every_rule
 
 
 def test_the_pages_are_up_to_date() -> None:
@@ -31,7 +30,7 @@ def test_every_link_within_the_docs_leads_somewhere() -> None:
 
 def test_every_rule_has_a_section() -> None:
     text = reference_pages.rules_page()
-    assert all(f"### {code}: {rule.title}" in text for code, rule in RULES.items())
+    assert all(f"### {code}: {rule.title}" in text for code, rule in every_rule().items())
 
 
 def test_every_return_value_is_described() -> None:

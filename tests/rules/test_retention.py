@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from cfn_backup.rules.retention import retention_problem
-from cfn_backup.symbolic import Unknown
+from cfn_backup.desired.rules import PlannedRule
+from cfn_backup.rules.driver import Subject, look
+from cfn_backup.rules.retention import LockedVaultSubject, retention_problem
+from cfn_backup.rules.subjects import RuleSubject
+from cfn_backup.symbolic.values import Choice, Sym, Unknown
+from cfn_backup.written.findings import Findings
+from cfn_backup.written.plan import BackupPlan, Lifecycle, Rule
 from cfn_backup.written.vault import LockConfiguration
-from tests.rules.reading import codes, found_in_plan
+from tests.rules.reading import HERE
 
 LOCK = LockConfiguration(min_retention_days=7, max_retention_days=30)
 UNKNOWN = Unknown({"Ref": "Days"})
@@ -34,23 +37,24 @@ def test_a_retention_and_a_lock(days: int | None, lock: LockConfiguration, allow
 
 
 @pytest.mark.parametrize(
-    ("rule", "refused"),
+    ("lifecycle", "refused"),
     [
-        ({}, True),
-        ({"Lifecycle": {"DeleteAfterDays": 6}}, True),
-        ({"Lifecycle": {"DeleteAfterDays": -1, "MoveToColdStorageAfterDays": -1}}, True),
-        ({"Lifecycle": {"DeleteAfterDays": 14}}, False),
-        ({"Lifecycle": {"DeleteAfterDays": {"Ref": "Days"}}}, False),
-        ({"Lifecycle": {"Ref": "Life"}}, False),
-        ({"Lifecycle": {"Fn::If": ["C", {"DeleteAfterDays": 14}, {"Ref": "AWS::NoValue"}]}}, True),
-        ({"Lifecycle": {"Fn::If": ["C", {"DeleteAfterDays": 14}, {"Ref": "Life"}]}}, False),
+        (None, True),
+        (Lifecycle(delete_after_days=6), True),
+        (Lifecycle(delete_after_days=-1, move_to_cold_storage_after_days=-1), True),
+        (Lifecycle(delete_after_days=14), False),
+        (Lifecycle(delete_after_days=UNKNOWN), False),
+        (UNKNOWN, False),
+        (Choice("C", Lifecycle(delete_after_days=14), None), True),
+        (Choice("C", Lifecycle(delete_after_days=14), UNKNOWN), False),
     ],
 )
-def test_a_rule_and_the_lock_of_the_default_vault(rule: dict[str, Any], refused: bool) -> None:
-    lock = {"MinRetentionDays": 7, "MaxRetentionDays": 30}
+def test_a_rule_and_a_lock(lifecycle: Sym[Lifecycle] | None, refused: bool) -> None:
+    # WHEN the rule is checked against the lock of its vault
+    written = Rule(lifecycle=lifecycle)
+    rule = RuleSubject(PlannedRule(written, written), BackupPlan(), HERE)
+    findings = Findings()
+    look([Subject(LockedVaultSubject(rule, None, LOCK, "the vault Archive"))], findings)
 
-    found = found_in_plan(
-        {"BackupPlanRules": [rule], "DefaultVault": {"LockConfiguration": lock}}, symbolic=True
-    )
-
-    assert ("E9229" in codes(found)) is refused
+    # THEN it is refused if some retention it can have is
+    assert [one.code for one in findings.found] == (["E9229"] if refused else [])

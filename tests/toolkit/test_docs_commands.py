@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("validate.md", "eject.md", "from-cdk.md")
+PAGES = ("validate.md", "preview.md", "init.md", "eject.md", "from-cdk.md")
 PROGRAMS = {
     "cfn-backup": ["-m", "cfn_backup_tools.cli"],
     "cfn-lint": ["-c", "from cfnlint.runner import main; main()"],

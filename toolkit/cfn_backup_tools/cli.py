@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 
 from cfn_backup_tools.account.command_line import add_commands
 from cfn_backup_tools.commands import eject, validate
+from cfn_backup_tools.init.command_line import add_command as add_init
+from cfn_backup_tools.preview.command_line import add_commands as add_preview
 
 type Command = Callable[[argparse.Namespace], int]
 
@@ -34,6 +36,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_validate(commands)
     _add_eject(commands)
+    add_preview(commands, _add_parameters)
+    add_init(commands)
     add_commands(commands)
     return parser
 

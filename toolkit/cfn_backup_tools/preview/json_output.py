@@ -97,7 +97,7 @@ def _life(life: Life) -> Json:
 
 
 def _vault(vault: Vault) -> Json:
-    found = {"name": vault.name, "region": vault.region}
+    found = {"name": vault.name, "region": vault.region or None}
     return {**found, "account": vault.account} if vault.account else found
 
 

@@ -13,7 +13,7 @@ from cfn_backup_tools.preview.yaml_file import BadFile, amount, read_map
 
 MEMBERS = ("type", "gb", "change_per_day", "plans")
 
-EXAMPLE = f"""\
+HEAD = f"""\
 # How big the resources are that a plan backs up: for cfn-backup preview --sizes.
 #
 # One entry for each resource, under any name. If the name is the logical id of a resource of the template,
@@ -25,7 +25,9 @@ EXAMPLE = f"""\
 #   change_per_day  how much of it changes in a day, in GB: what the next backup stores, if the type has
 #                   incremental backups. Without it nothing changes.
 #   plans           the logical ids of the plans that back it up. Without it: every plan of the template.
+"""
 
+ENTRIES = """
 Orders:
   type: DynamoDB
   gb: 120
@@ -41,6 +43,19 @@ DatabaseVolume:
   change_per_day: 10
   # plans: [NightlyPlan]
 """
+
+
+def example(types: Mapping[str, str]) -> str:
+    """An example of the file. ``types`` are those of the template's resources by logical id; their sizes are
+    made up."""
+    known = {name: kind for name, kind in types.items() if kind in KINDS}
+    entries = "".join(_entry(name, kind) for name, kind in known.items())
+    return HEAD + (entries or ENTRIES)
+
+
+def _entry(name: str, kind: str) -> str:
+    change = "  change_per_day: 1\n" if KINDS[kind].incremental else ""
+    return f"\n{name}:\n  type: {kind}\n  gb: 100\n{change}"
 
 
 @dataclass(frozen=True)

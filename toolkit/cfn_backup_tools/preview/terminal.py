@@ -67,7 +67,7 @@ def _rule(report: RuleReport) -> Iterator[str]:
     yield f"  {rule.name}: {report.words}"
     if rule.continuous:
         yield _labelled("continuous", "one recovery point for point-in-time restore, where the type has it")
-    yield _labelled("keeps", f"{life(rule.life)}; in vault {place(rule.vault)}")
+    yield _labelled("life", f"{life(rule.life)}; in vault {place(rule.vault)}")
     for copy in report.copies:
         kept = f"{life(copy.copy.life)}; {settles(copy.settled)}"
         yield _labelled("copies", f"to vault {place(copy.copy.vault)}: {kept}")

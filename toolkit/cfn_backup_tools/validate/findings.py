@@ -49,7 +49,7 @@ def located(
 ) -> LocatedFinding:
     """The finding with its place. Its path begins at the resource's properties, or at ``start``."""
     begin: LongPath = start or ("Resources", logical_id, "Properties")
-    key = finding.of_name or finding.code in AT_THE_NAME
+    key = finding.of_name or finding.code in AT_THE_NAME or not finding.at
     location = locate_from(template, begin, finding.at, finding.choices, key=key)
     is_function_there = is_function(long_form(template.node(location.path)))
     if not key and not is_function_there and _is_above(location.path[len(begin) :], finding.at):

@@ -16,6 +16,7 @@ from cfn_backup.symbolic.values import Str, is_plain
 from cfn_backup.written.arns import vault_name
 
 LONGEST_DAYS = 35
+DEFAULT = "the default vault"
 
 
 @rule(
@@ -104,11 +105,10 @@ def continuous_in_several_vaults(subject: PlanSubject) -> Iterator[Fault]:
         vault = _vault(own if own is not None else subject.plan.backup_vault, subject)
         if vault is None:
             continue
-        if first is None or (first[0] != vault[0] and "default" not in (first[0], vault[0])):
+        if first is None:
+            first = (*vault, _name(planned))
+        elif first[1] != vault[1] and (first[0] == vault[0] or DEFAULT in (first[1], vault[1])):
             # a name and a resource of the template may be the same vault
-            first = first or (*vault, _name(planned))
-            continue
-        if first[1] != vault[1]:
             message = (
                 f"is {vault[1]}, but the continuous backups of {first[2]} go to {first[1]}: all continuous "
                 "rules of a plan must have the same vault"
@@ -127,7 +127,7 @@ def _vault(target: Str | None, subject: PlanSubject) -> tuple[str, str] | None:
     if known is None:
         default = decided(subject.plan.default_vault)
         name = decided(default.backup_vault_name) if is_plain(default) else None
-        return ("name", name) if isinstance(name, str) else ("default", "the default vault")
+        return ("name", name) if isinstance(name, str) else ("resource", DEFAULT)
     if isinstance(known, str):
         return "name", vault_name(known)
     return _resource(known, subject.place)

@@ -78,6 +78,8 @@ def lock_without_days(subject: VaultSubject) -> Iterator[Fault]:
     if not found or subject.vault.native:
         return
     lock, at = found
+    if lock.unfinished:
+        return
     if not any(map(is_given, (lock.min_retention_days, lock.max_retention_days, lock.changeable_for_days))):
         yield Fault(at, "gives no days: give MinRetentionDays, or leave LockConfiguration out for no lock")
 

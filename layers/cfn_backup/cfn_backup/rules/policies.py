@@ -45,10 +45,10 @@ def covers(statement: Mapping[str, Any], action: str) -> bool:
     """Whether a statement is about an action, or may be."""
     if "NotAction" in statement:
         return True
-    for one in texts(statement.get("Action")):
-        if one is None or fnmatch.fnmatchcase(action.lower(), one.lower()):
-            return True
-    return False
+    return any(
+        one is None or fnmatch.fnmatchcase(action.lower(), one.lower())
+        for one in texts(statement.get("Action"))
+    )
 
 
 def _names_principal(statement: Mapping[str, Any], service: str) -> bool:

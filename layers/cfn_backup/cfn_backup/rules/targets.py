@@ -12,10 +12,9 @@ from cfn_backup.rules.returns import VAULT_TYPES
 from cfn_backup.rules.subjects import CopySubject, PlanSubject, RuleSubject
 from cfn_backup.symbolic.asking import decided
 from cfn_backup.symbolic.paths import Path
-from cfn_backup.symbolic.values import Str
+from cfn_backup.symbolic.values import Str, is_plain
 from cfn_backup.written.arns import VAULT_NAME, parse_arn, vault_arn, vault_name
 from cfn_backup.written.recast import shown
-from cfn_backup.written.vault import BackupVault
 
 NAME = "a name has 2 to 50 letters, digits, - and _"
 EXAMPLE = "arn:aws:backup:eu-west-1:111122223333:backup-vault:Copies"
@@ -176,17 +175,22 @@ def _is_no_vault_arn(value: Str | None) -> bool:
     source=OWN,
 )
 def copy_into_same_vault(subject: CopySubject) -> Iterator[Fault]:
-    target = decided(subject.rule.target)
-    if target is None:
-        default = decided(subject.rule.plan.default_vault)
-        target = decided(default.backup_vault_name) if isinstance(default, BackupVault) else None
-    vault = _same_vault(target, decided(subject.copy.destination_backup_vault_arn), subject.rule.place)
+    vault = _same_vault(
+        _target_name(subject.rule), decided(subject.copy.destination_backup_vault_arn), subject.rule.place
+    )
     if vault:
         message = (
             f"is the vault that the backup itself goes to, {vault}, which would store it twice: name another "
             "vault, or leave the copy out"
         )
         yield Fault(subject.copy.at / "DestinationBackupVaultArn", message)
+
+
+def _target_name(subject: RuleSubject) -> Str | None:
+    """The vault of a rule: the one that is named, else the default vault's name, if that is known."""
+    target = decided(subject.target)
+    default = decided(subject.plan.default_vault) if target is None else None
+    return decided(default.backup_vault_name) if is_plain(default) else target
 
 
 def _same_vault(target: Str | None, destination: Str | None, place: Place) -> str | None:

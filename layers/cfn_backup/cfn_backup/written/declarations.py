@@ -73,8 +73,8 @@ class Part:
     at: Path = field(default=Path(), compare=False, repr=False)
     """Where it was written, from the resource's properties on."""
     unfinished: bool = field(default=False, compare=False, repr=False)
-    """Whether a macro or a loop (``Fn::Transform``, ``Fn::ForEach``) will bring more members, so that nothing can be
-    said of those that are absent."""
+    """Whether a macro or a loop (``Fn::Transform``, ``Fn::ForEach``) will bring more members, or a name is misspelt, so
+    that nothing can be said of those that are absent."""
 
 
 @dataclass(frozen=True, kw_only=True)

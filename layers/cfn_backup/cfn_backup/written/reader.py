@@ -36,6 +36,7 @@ from cfn_backup.written.findings import Findings
 from cfn_backup.written.recast import RECAST, Misfit, shown, without_unit
 from cfn_backup.written.unknown_members import (
     advice,
+    is_meant_otherwise,
     is_native_member,
     members_of,
     nearest_of,
@@ -111,8 +112,8 @@ class Reader:
         extra = self._read_undeclared(cls, properties, known, at)
         if extra:
             values["extra"] = extra
-        unfinished = self.resolve is not None and has_hidden_properties(properties)
-        return cls(at=at, unfinished=unfinished, **values)
+        hidden = self.resolve is not None and has_hidden_properties(properties)
+        return cls(at=at, unfinished=hidden or _is_misspelt(cls, properties, known), **values)
 
     def read(self, kind: Kind, raw: Any, at: Path, prop: Prop = NOTHING_DECLARED) -> Any:
         """The value of one declared kind; None if it is absent."""
@@ -233,7 +234,11 @@ class Reader:
     def _read_text_map(self, raw: Mapping[Any, Any], at: Path) -> dict[str, Any]:
         if self.resolve is not None:
             self._refuse_functions_among_members(raw, at)
-        values = {str(key): self.read(TEXT, value, at / str(key)) for key, value in raw.items()}
+        values = {
+            str(key): self.read(TEXT, value, at / str(key))
+            for key, value in raw.items()
+            if self.resolve is None or not str(key).startswith("Fn::")
+        }
         return {key: value for key, value in values.items() if value is not None}
 
     def _read_undeclared(
@@ -271,6 +276,12 @@ def _recast(form: str, raw: Any, at: Path, prop: Prop) -> Any:
         example = meant if fits else 60 if name.endswith("Minutes") else 35
         hint = f": write {example}" if fits else f", such as {example}"
         raise Misfit(misfit.code, misfit.message + hint) from misfit
+
+
+def _is_misspelt(cls: type[Part], properties: Mapping[Any, Any], known: Mapping[str, Property]) -> bool:
+    """Whether a name is not known, and was probably meant as one that is."""
+    unknown = [str(name) for name in properties if name not in known and not is_native_member(cls, str(name))]
+    return any(is_meant_otherwise(cls, name, known) for name in unknown)
 
 
 def _refuse_depth(at: Path) -> None:

@@ -84,6 +84,11 @@ def advice(cls: type, name: str, known: Iterable[str]) -> str:
     return f"did you mean {nearest}?" if nearest else f"known are {', '.join(known)}"
 
 
+def is_meant_otherwise(cls: type, name: str, known: Iterable[str]) -> bool:
+    """Whether it can be guessed what a name that is not known was meant to be."""
+    return name in WRITTEN_OTHERWISE.get(cls.__name__, {}) or nearest_of(name, known) is not None
+
+
 def nearest_of(name: str, known: Iterable[str]) -> str | None:
     """The known name that is most like this one, if any is."""
     import difflib  # noqa: PLC0415 - only ever needed for a mistake
