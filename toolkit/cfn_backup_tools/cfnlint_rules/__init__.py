@@ -1,86 +1,50 @@
-"""cfn-lint rules for ``Custom::BackupPlan``, ``Custom::BackupVault`` and ``Custom::BackupSelection``.
+"""A cfn-lint rule for each rule of ``cfn-backup validate``, with the same code.
 
 Put into ``.cfnlintrc``::
 
     append_rules:
       - cfn_backup_tools.cfnlint_rules
 
-The findings are those of ``cfn-backup validate``: the same model, the same parameters' defaults, the same
-words. Each begins with the provider's own code, since one rule of cfn-lint stands for a family of ours.
+The findings are those of ``cfn-backup validate``, in the same words. So ``ignore_checks``, the ``cfn-lint``
+section of a resource's ``Metadata``, ``--parameters`` and every output format of cfn-lint work for each code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
+from cfn_backup.rules import everything
+from cfn_backup.rules.registry import Rule, registered
 from cfn_backup_tools.cfnlint_rules.findings_of import findings_of
 
-SOURCE = "https://github.com/cfn-backup-provider/cfn-backup-provider/blob/main/docs/validate.md"
+RULES = "https://github.com/cfn-backup-provider/cfn-backup-provider/blob/main/docs/rules.md"
 
 
-class _Findings(CloudFormationLintRule):  # type: ignore[misc]
-    """The findings of one family."""
+class _OneCode(CloudFormationLintRule):  # type: ignore[misc]
+    """The findings of one rule. cfn-lint leaves out a class that has no ``id``, such as this one."""
 
     tags: list[str] = ["resources", "backup"]  # noqa: RUF012 - cfn-lint's own declaration
-    source_url = SOURCE
-    families: tuple[str, ...] = ()
 
-    def match(self, cfn: Any) -> Iterable[RuleMatch]:
-        """The findings, at the places that cfn-lint points to for their paths."""
-        return [
-            RuleMatch(
-                list(found.path), f"{found.problem.code}: {found.problem.path}: {found.problem.message}"
-            )
-            for found in findings_of(cfn)
-            if found.problem.code.startswith(self.families)
-        ]
+    def match(self, cfn: Any) -> Iterator[RuleMatch]:
+        """The findings in a template as cfn-lint has read it."""
+        for found in findings_of(cfn):
+            if found.code == self.id:
+                yield RuleMatch(list(found.path), found.message, **found.location)
 
 
-class CustomBackupShape(_Findings):
-    """Properties that are unknown, missing or of the wrong type, and return values that do not exist."""
-
-    id = "E9000"
-    shortdesc = "Custom backup resources have the right properties"
-    description = "Properties of the custom backup resources are known, complete and of the right type"
-    families = ("E90",)
-
-
-class CustomBackupPlan(_Findings):
-    """What AWS Backup would refuse in a plan."""
-
-    id = "E9200"
-    shortdesc = "Custom backup plans are what AWS Backup accepts"
-    description = "Rules, schedules, lifecycles and copies of Custom::BackupPlan are what AWS Backup accepts"
-    families = ("E92",)
+def _class_of(rule: Rule) -> type[_OneCode]:
+    texts = {
+        "id": rule.code,
+        "shortdesc": rule.title,
+        "description": rule.explanation,
+        "source_url": f"{RULES}#{rule.code.lower()}",
+    }
+    return type(rule.code, (_OneCode,), {**texts, "__doc__": rule.title, "__module__": __name__})
 
 
-class CustomBackupSelection(_Findings):
-    """What AWS Backup would refuse in a selection."""
-
-    id = "E9300"
-    shortdesc = "Custom backup selections are what AWS Backup accepts"
-    description = "Resources, tags and conditions of selections are what AWS Backup accepts"
-    families = ("E93",)
-
-
-class CustomBackupVault(_Findings):
-    """What AWS Backup would refuse in a vault."""
-
-    id = "E9400"
-    shortdesc = "Custom backup vaults are what AWS Backup accepts"
-    description = (
-        "Names, locks, policies and notifications of Custom::BackupVault are what AWS Backup accepts"
-    )
-    families = ("E94", "E95")
-
-
-class CustomBackupWarning(_Findings):
-    """What AWS Backup accepts and the author may not mean."""
-
-    id = "W9000"
-    shortdesc = "Custom backup resources do what they seem to do"
-    description = "Settings that AWS Backup accepts although they do less, or more, than they seem to"
-    families = ("W",)
+everything.load()
+# cfn-lint takes the classes that it finds in the module
+globals().update({code: _class_of(rule) for code, rule in registered().items()})
