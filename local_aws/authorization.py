@@ -1,8 +1,8 @@
 # ruff: noqa: SLF001 - ministack has no public way in
 """What IAM looks at on AWS and ministack does not, and without which the provider's policy were not tested.
 
-The path of a role, the key behind an alias, the databases of a listing, and the condition keys of the calls
-that change roles.
+The path of a role, the key behind an alias, the databases of a listing, the parameters below a path, and the
+condition keys of the calls that change roles.
 """
 
 import json
@@ -39,6 +39,8 @@ def install() -> None:
             return _key_behind(resource)
         if service == "rds" and resource == "*":
             return _all_databases(query, *where)
+        if service == "ssm" and resource == "*":
+            return _parameters(body, *where)
         return resource
 
     def request_tag_context(service: str, action: str, body: bytes, parameters: Query) -> dict[str, Any]:
@@ -78,6 +80,14 @@ def _with_path(resource: str, query: Query) -> str:
         return str(known["Arn"])
     path = iam_actions._query_param(query, "Path") or "/"
     return f"{prefix}:role{path}{name}"
+
+
+def _parameters(body: bytes, *where: str) -> str:
+    """Calls on several parameters, and on those below a path, are authorized against each; here, against the
+    first (Service authorization reference, AWS Systems Manager)."""
+    asked = json.loads(body or b"{}")
+    name = asked.get("Path") or next(iter(asked.get("Names", ())), "")
+    return f"arn:aws:ssm:{':'.join(where)}:parameter{name}" if name else "*"
 
 
 def _key_behind(alias: str) -> str:

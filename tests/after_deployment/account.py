@@ -47,17 +47,20 @@ class CallsOfStacks(Calls):
         if (service, operation) != ("cloudformation", "DescribeStacks"):
             return super().call(service, operation, **parameters)
         name = parameters["StackName"]
+        name = name.split("/")[1] if "/" in name else name
         if name not in self._stacks:
             raise Refused("ValidationError", f"Stack with id {name} does not exist")
-        arn = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{name}/0a1b2c3d"
-        status = self._statuses.get(name, "UPDATE_COMPLETE")
-        return {"Stacks": [{"StackName": name, "StackId": arn, "StackStatus": status}]}
+        arn = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{name}/0a1b2c3d-0000-1111-2222-333344445555"
+        return {"Stacks": [{"StackName": name, "StackId": arn, "StackStatus": self.status_of(name)}]}
+
+    def status_of(self, name: str) -> str:
+        return self._statuses.get(name, "UPDATE_COMPLETE")
 
     def pages(self, service: str, operation: str, **parameters: Any) -> Iterator[dict[str, Any]]:
         if (service, operation) != ("cloudformation", "ListStackResources"):
             yield from super().pages(service, operation, **parameters)
             return
-        members = self._stacks[parameters["StackName"]]
+        members = self._stacks[parameters["StackName"].split("/")[1]]
         yield {
             "StackResourceSummaries": [
                 {

@@ -14,8 +14,14 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from cfn_backup.desired.owner import Owner
+from cfn_backup_tools.account.calls import Calls, Pace
+from cfn_backup_tools.account.stacks import read_stack
+from cfn_backup_tools.drift.comparing import differences
+from cfn_backup_tools.drift.facets import facets
+from cfn_backup_tools.drift.records import comparable, read_records
 from local_aws import instance, provider, read_back
-from local_aws.instance import ROOT, Instance
+from local_aws.instance import REGION, ROOT, Instance
 from local_aws.stacks import Stacks
 
 
@@ -35,9 +41,49 @@ def clients(local: Instance) -> read_back.Clients:
     return read_back.clients(local)
 
 
+class LocalCalls(Calls):
+    """The calls of ``cfn-backup`` to the local AWS, from this process."""
+
+    def __init__(self, local: Instance) -> None:
+        super().__init__(REGION, pace=Pace(sleep=lambda _: None))
+        self._local = local
+
+    def _client(self, service: str) -> Any:
+        if service not in self._clients:
+            self._clients[service] = read_back.client(self._local, service)
+        return self._clients[service]
+
+
+@dataclass(frozen=True)
+class Undrifted(Stacks):
+    """Every stack is compared with its records when it is made and updated: what nobody touched has not
+    drifted."""
+
+    calls: Calls | None = None
+
+    def create(self, name: str, template: str, parameters: Mapping[str, str] | None = None) -> dict[str, str]:
+        outputs = super().create(name, template, parameters)
+        self._look(name)
+        return outputs
+
+    def update(self, name: str, template: str, parameters: Mapping[str, str] | None = None) -> dict[str, str]:
+        outputs = super().update(name, template, parameters)
+        self._look(name)
+        return outputs
+
+    def _look(self, name: str) -> None:
+        assert self.calls is not None
+        recorded = read_records(self.calls, read_stack(self.calls, name))
+        assert [one.why_not for one in recorded if one.why_not] == []
+        for member, intention in comparable(recorded):
+            owner = Owner(member.stack_id, member.stack_id.split("/")[1], member.own_id)
+            found = [differences(facet, member.logical_id) for facet in facets(self.calls, intention, owner)]
+            assert [differing for differing in found if differing] == []
+
+
 @pytest.fixture(scope="session")
-def stacks(clients: read_back.Clients) -> Stacks:
-    return Stacks(clients.cloudformation)
+def stacks(local: Instance, clients: read_back.Clients) -> Stacks:
+    return Undrifted(clients.cloudformation, calls=LocalCalls(local))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cfn_backup.desired.place import Place
-from cfn_backup.rules import read_plan, read_selection, read_vault
+from cfn_backup.rules import read_plan, read_region_settings, read_selection, read_vault
 from cfn_backup.written.findings import Findings
 from cfn_backup_tools.template.resolve import Resolver
 from cfn_backup_tools.template.template import parse
@@ -43,6 +43,13 @@ def found_in_selection(properties: object, *, symbolic: bool = False) -> Finding
         return _found_in_template("Custom::BackupSelection", properties)
     findings = Findings()
     read_selection(properties, HERE, findings)
+    return findings
+
+
+def found_in_region_settings(properties: object) -> Findings:
+    """What is found in the settings of a Region."""
+    findings = Findings()
+    read_region_settings(properties, findings)
     return findings
 
 

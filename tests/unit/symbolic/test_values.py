@@ -70,7 +70,8 @@ def test_equal_unknown_values_have_equal_hashes() -> None:
 def test_each_changes_every_branch_that_is_there() -> None:
     value: Any = Choice("C", "a", Choice("D", REF, None))
 
-    assert each(value, lambda leaf: {"x": leaf}) == Choice("C", {"x": "a"}, Choice("D", {"x": REF}, None))
+    changed: Any = Choice("D", {"x": REF}, None)
+    assert each(value, lambda leaf: {"x": leaf}) == Choice("C", {"x": "a"}, changed)
     assert each_known(value, lambda leaf: str(leaf).upper()) == Choice("C", "A", Choice("D", REF, None))
     assert each(None, str) is None
 

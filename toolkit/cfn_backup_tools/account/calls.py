@@ -127,6 +127,9 @@ class Calls:
         :raises Refused: AWS refused it for what it asks.
         :raises CannotLook: it could not be made, or is not allowed.
         """
+        if not self._client(service).can_paginate(_method(operation)):
+            yield from self._token_pages(service, operation, parameters)
+            return
         pages = self._answered(
             service,
             operation,
@@ -135,6 +138,18 @@ class Calls:
         )
         while (page := self._answered(service, operation, lambda _: next(pages, None))) is not None:
             yield page
+
+    def _token_pages(
+        self, service: str, operation: str, parameters: dict[str, Any]
+    ) -> Iterator[dict[str, Any]]:
+        """For the listings that botocore has no paginator for."""
+        token: dict[str, str] = {}
+        while True:
+            page = self.call(service, operation, **parameters, **token)
+            yield page
+            if not page.get("NextToken"):
+                return
+            token = {"NextToken": page["NextToken"]}
 
     def items(self, service: str, operation: str, member: str, **parameters: Any) -> Iterator[dict[str, Any]]:
         """The items of a listing, page after page."""

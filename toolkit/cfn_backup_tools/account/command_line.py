@@ -11,7 +11,7 @@ from functools import partial
 from cfn_backup_tools.account.findings import EXIT_CANNOT_LOOK, EXIT_WELL
 
 type Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - has no public name
-ACCOUNT_COMMANDS = ("status", "coverage")
+ACCOUNT_COMMANDS = ("status", "coverage", "drift")
 _EXIT_CODES = "Exit code 0: all well; 1: something is not; 2: the account could not be read."
 
 
@@ -19,6 +19,7 @@ def add_commands(commands: Subparsers) -> None:
     """Adds them to the command line."""
     _add_status(commands)
     _add_coverage(commands)
+    _add_drift(commands)
 
 
 def _add_status(commands: Subparsers) -> None:
@@ -66,6 +67,26 @@ def _add_coverage(commands: Subparsers) -> None:
         help="only resources with this tag; may be repeated, then with all of them",
     )
     _finish(parser, "coverage")
+
+
+def _add_drift(commands: Subparsers) -> None:
+    parser = commands.add_parser(
+        "drift",
+        help="say what somebody changed of what the provider made, and put it right",
+        description="Compares what the provider recorded when it made the custom resources of the stack with "
+        "what is there: plan, tags, vault, lock, policy, notifications, role, selections. CloudFormation "
+        "calls "
+        f"such a stack IN_SYNC whatever happened. Reads only, unless --repair is given. {_EXIT_CODES}",
+    )
+    _add_subject(parser, "every stack with resources of the provider in this Region")
+    parser.add_argument(
+        "--repair",
+        action="store_true",
+        help="make what is there equal to what was recorded, after showing it; takes nothing away that "
+        "somebody "
+        "else put, and does nothing while a stack operation runs",
+    )
+    _finish(parser, "drift")
 
 
 def _add_subject(parser: argparse.ArgumentParser, everything: str) -> None:

@@ -39,6 +39,34 @@ COVERAGE = (
     "backup:ListBackupPlans",
 )
 
+DRIFT = (
+    *STACKS,
+    *PLANS,
+    "backup:DescribeBackupVault",
+    "backup:GetBackupVaultAccessPolicy",
+    "backup:GetBackupVaultNotifications",
+    "backup:ListTags",
+    "iam:GetRole",
+    "iam:ListAttachedRolePolicies",
+    "kms:DescribeKey",
+    "sns:GetTopicAttributes",
+    "ssm:GetParametersByPath",
+)
+REPAIR = (
+    "backup:CreateBackupSelection",
+    "backup:PutBackupVaultAccessPolicy",
+    "backup:PutBackupVaultLockConfiguration",
+    "backup:PutBackupVaultNotifications",
+    "backup:TagResource",
+    "backup:UpdateBackupPlan",
+    "iam:AttachRolePolicy",
+    "iam:CreateRole",
+    "iam:PassRole",
+    "iam:TagRole",
+    "iam:UpdateAssumeRolePolicy",
+    "sns:SetTopicAttributes",
+)
+
 
 def policy(actions: Sequence[str]) -> str:
     """An IAM policy document that allows these actions, as JSON."""
@@ -50,4 +78,6 @@ def of_command(command: str, options: argparse.Namespace) -> Sequence[str]:
     """What a command needs with these options."""
     if command == "status":
         return (*STATUS, *START) if options.start else STATUS
+    if command == "drift":
+        return (*DRIFT, *REPAIR) if options.repair else DRIFT
     return COVERAGE

@@ -182,20 +182,7 @@ def _pages(calls: Calls, kind: Kind, where: Identity) -> Iterator[dict[str, obje
     """Buckets are listed for all Regions at once unless one is asked for."""
     if kind.type == "S3":
         return calls.pages("s3", "ListBuckets", BucketRegion=where.region)
-    if kind.type == "Timestream":
-        return _token_pages(calls, kind)
     return calls.pages(kind.service, kind.operation)
-
-
-def _token_pages(calls: Calls, kind: Kind) -> Iterator[dict[str, object]]:
-    """For the listings that botocore has no paginator for."""
-    token: dict[str, str] = {}
-    while True:
-        page = calls.call(kind.service, kind.operation, **token)
-        yield page
-        if not page.get("NextToken"):
-            return
-        token = {"NextToken": page["NextToken"]}
 
 
 class _Tags:

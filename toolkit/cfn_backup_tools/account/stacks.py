@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from cfn_backup_tools.account.calls import Calls, CannotLook, Refused
 
@@ -24,6 +25,8 @@ class StackMember:
 
     :param logical_id: with those of the nested stacks around it, joined by dots.
     :param kind: ``plan``, ``vault``, ``selection``, or empty.
+    :param stack_id: of the stack that it is in, which may be a nested one.
+    :param updated: when CloudFormation last changed its status.
     """
 
     logical_id: str
@@ -31,10 +34,17 @@ class StackMember:
     kind: str
     physical_id: str
     status: str
+    stack_id: str
+    updated: datetime | None = None
 
     @property
     def is_custom(self) -> bool:
         return self.type.startswith("Custom::")
+
+    @property
+    def own_id(self) -> str:
+        """Its logical id in the stack that it is in."""
+        return self.logical_id.rpartition(".")[2]
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,7 @@ def read_stack(calls: Calls, name: str) -> Stack:
         if "does not exist" in str(refusal):
             raise CannotLook(f"there is no stack {name} in this account and Region") from None
         raise
-    members = tuple(_members(calls, name, "", _MOST_NESTED))
+    members = tuple(_members(calls, described["StackId"], "", _MOST_NESTED))
     return Stack(described["StackName"], described["StackId"], described["StackStatus"], members)
 
 
@@ -79,5 +89,8 @@ def _members(calls: Calls, stack: str, prefix: str, depth: int) -> list[StackMem
         if kind == _NESTED and physical_id and depth:
             found += _members(calls, physical_id, f"{logical_id}.", depth - 1)
         else:
-            found.append(StackMember(logical_id, kind, _KINDS.get(kind, ""), physical_id, status))
+            updated = item.get("LastUpdatedTimestamp")
+            found.append(
+                StackMember(logical_id, kind, _KINDS.get(kind, ""), physical_id, status, stack, updated)
+            )
     return found

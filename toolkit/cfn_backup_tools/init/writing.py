@@ -18,11 +18,10 @@ SELECTION = "Everything"
 
 def template(wishes: Wishes) -> str:
     """The template's text."""
-    lines = _custom(wishes) if wishes.kind is Kind.CUSTOM else _native(wishes)
-    return (
-        "\n".join(["AWSTemplateFormatVersion: '2010-09-09'", _description(wishes), "", "Resources:", *lines])
-        + "\n"
-    )
+    resources = _custom(wishes) if wishes.kind is Kind.CUSTOM else _native(wishes)
+    head = ["AWSTemplateFormatVersion: '2010-09-09'", _description(wishes), "", "Resources:"]
+    outputs = ["", "Outputs:", "  BackupPlanId:", "    Value: !Ref Plan", ""]
+    return "\n".join([*head, *resources, *outputs])
 
 
 def _description(wishes: Wishes) -> str:
@@ -65,10 +64,6 @@ def _custom(wishes: Wishes) -> Iterator[str]:
     yield "      Selections:"
     yield f"        - SelectionName: {SELECTION}"
     yield from _custom_selection(wishes.protect)
-    yield ""
-    yield "Outputs:"
-    yield "  BackupPlanId:"
-    yield "    Value: !Ref Plan"
 
 
 def _custom_vault(lock: Lock) -> Iterator[str]:
@@ -144,10 +139,6 @@ def _native(wishes: Wishes) -> Iterator[str]:
     yield f"        SelectionName: {SELECTION}"
     yield "        IamRoleArn: !GetAtt BackupRole.Arn"
     yield from _native_selection(wishes.protect)
-    yield ""
-    yield "Outputs:"
-    yield "  BackupPlanId:"
-    yield "    Value: !Ref Plan"
 
 
 def _native_vault(lock: Lock) -> Iterator[str]:

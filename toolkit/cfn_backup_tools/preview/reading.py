@@ -6,7 +6,7 @@ condition that they do not decide is taken as true, and the preview says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +18,6 @@ from cfn_backup.desired.owner import Owner
 from cfn_backup.desired.place import Place
 from cfn_backup.desired.plan import Plan as DesiredPlan
 from cfn_backup.desired.plan import expand_plan
-from cfn_backup.desired.role import Role
 from cfn_backup.desired.selection import Selection, expand_selection
 from cfn_backup.desired.vault import Vault as DesiredVault
 from cfn_backup.desired.vault import expand_vault
@@ -34,6 +33,7 @@ from cfn_backup.written.schedule import DEFAULT_EXPRESSION, BadSchedule
 from cfn_backup.written.selection import BackupSelection
 from cfn_backup.written.vault import BackupVault
 from cfn_backup_tools.preview.controls import verdicts
+from cfn_backup_tools.preview.made import details_of, new_role, new_selection, policies_of
 from cfn_backup_tools.preview.plan import (
     COMPLETION_WINDOW_MINUTES,
     START_WINDOW_MINUTES,
@@ -44,7 +44,7 @@ from cfn_backup_tools.preview.plan import (
     Rule,
     Vault,
 )
-from cfn_backup_tools.preview.report import NewRole, NewSelection, NewVault, Planned
+from cfn_backup_tools.preview.report import NewRole, NewVault, Planned
 from cfn_backup_tools.preview.shown import arn_parts, shown
 from cfn_backup_tools.preview.words import place
 from cfn_backup_tools.template.resolve import Resolver
@@ -123,7 +123,7 @@ class Contents:
             plan,
             tuple(new for new, _ in vaults),
             tuple(self._roles(desired, selections)),
-            tuple(_selection(selection) for selection in selections),
+            tuple(new_selection(selection) for selection in selections),
             verdicts(plan, {new.name: vault for new, vault in vaults}, selects=bool(selections)),
             tuple(dict.fromkeys(notes)),
         )
@@ -246,27 +246,24 @@ class Contents:
         self, vault: Vault, desired: DesiredPlan, kind: str
     ) -> tuple[NewVault, DesiredVault | None]:
         if desired.vault and vault.name == shown(desired.vault.name):
-            return NewVault(vault.name, MADE_BY_PLAN, _details(desired.vault, kind)), desired.vault
+            return NewVault(vault.name, MADE_BY_PLAN, details_of(desired.vault, kind)), desired.vault
         found = self._vault_of_template(vault.name)
         if found:
-            details = (*_details(found.made, found.read.type), *found.read.notes)
+            details = (*details_of(found.made, found.read.type), *found.read.notes)
             return NewVault(vault.name, OF_TEMPLATE, details), found.made
         return NewVault(place(vault) if vault.region != self.region else vault.name, HAS_TO_EXIST), None
 
     def _roles(self, desired: DesiredPlan, selections: list[Selection]) -> Iterator[NewRole]:
         if desired.role:
-            yield _role(desired.role, MADE_BY_PLAN)
-        yield from (_role(s.role, f"made by selection {shown(s.name)}") for s in selections if s.role)
+            yield new_role(desired.role, MADE_BY_PLAN)
+        yield from (new_role(s.role, f"made by selection {shown(s.name)}") for s in selections if s.role)
         made = {shown(role.arn) for role in (desired.role, *(s.role for s in selections)) if role}
         for value in dict.fromkeys(s.role_arn for s in selections if shown(s.role_arn) not in made):
             reference = reference_of(value)
             resource = self.template.resources.get(reference.logical_id) if reference else None
             if reference and resource:
-                policies = self.resolver.settle(resource.get("Properties", {}).get("ManagedPolicyArns", []))
-                names = tuple(
-                    _last(shown(_value(policy))) for policy in policies if isinstance(policies, list)
-                )
-                yield NewRole(reference.logical_id, OF_TEMPLATE, names)
+                properties = self.resolver.settle(resource.get("Properties", {}))
+                yield NewRole(reference.logical_id, OF_TEMPLATE, policies_of(properties))
             else:
                 yield NewRole(shown(value), HAS_TO_EXIST)
 
@@ -329,71 +326,3 @@ def _listed(value: Any) -> list[Any]:
         if not isinstance(item, Mapping):
             raise NotPreviewed(f"{shown(item)} is not known here, and it says which rules there are")
     return list(items)
-
-
-def _details(vault: DesiredVault, kind: str) -> tuple[str, ...]:
-    key = (
-        f"encrypted with {shown(vault.key_arn)}"
-        if vault.key_arn
-        else "encrypted with the account's AWS Backup key"
-    )
-    lock = vault.lock if isinstance(vault.lock, Mapping) else {}
-    details = [key]
-    if lock:
-        days = ", ".join(f"{name} {shown(value)}" for name, value in lock.items())
-        details.append(
-            f"locked: {days}" if "ChangeableForDays" in lock else f"locked in governance mode: {days}"
-        )
-    if kind in CUSTOM:
-        details.append(f"RemovalPolicy {vault.removal_policy}")
-    return tuple(details)
-
-
-def _role(role: Role, origin: str) -> NewRole:
-    return NewRole(shown(role.name), origin, tuple(_last(shown(policy)) for policy in role.policy_arns))
-
-
-def _last(arn: str) -> str:
-    return arn.rpartition("/")[2]
-
-
-def _value(node: Any) -> Any:
-    return Unknown(node) if isinstance(node, Mapping) else node
-
-
-_WORDS: Mapping[str, Callable[[Any], str]] = {
-    "Resources": lambda value: f"resources {_joined(value)}",
-    "NotResources": lambda value: f"but not {_joined(value)}",
-    "ListOfTags": lambda value: "any of the tags " + _tags(value),
-    "Conditions": lambda value: "all of the conditions " + _conditions(value),
-    "Stacks": lambda value: f"the contents of the stacks {_joined(value)}, as they are at the deployment",
-}
-
-
-def _selection(selection: Selection) -> NewSelection:
-    members = selection.asked or selection.members
-    selects = tuple(
-        _WORDS[name](value) if name in _WORDS else f"{name} {shown(value)}" for name, value in members.items()
-    )
-    return NewSelection(shown(selection.name), shown(selection.role_arn), selects)
-
-
-def _joined(value: Any) -> str:
-    return ", ".join(shown(item) for item in value) if isinstance(value, list | tuple) else shown(value)
-
-
-def _tags(value: Any) -> str:
-    if not isinstance(value, list | tuple):
-        return shown(value)
-    return ", ".join(
-        f"{shown(tag.get('ConditionKey'))} = {shown(tag.get('ConditionValue'))}"
-        if isinstance(tag, Mapping)
-        else shown(tag)
-        for tag in value
-    )
-
-
-def _conditions(value: Any) -> str:
-    if not isinstance(value, Mapping):
-        return shown(value)
-    return ", ".join(f"{name} {_tags(compared)}" for name, compared in value.items())

@@ -65,7 +65,7 @@ def settles(settled: Settled) -> str:
 
 
 def clock_change(change: ClockChange) -> str:
-    """«Sun 2027-03-28: 02:30 does not exist: no run»."""
+    """«Sun 2027-03-28: 02:30 does not exist, so there is no run»."""
     time = "{:02}:{:02}".format(*divmod(change.minute, 60))
     effect = (
         "does not exist, so there is no run"

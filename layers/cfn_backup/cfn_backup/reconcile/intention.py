@@ -6,12 +6,16 @@ deployment: ``drift`` sees by CloudFormation's own time of the last update that 
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from cfn_backup.aws.errors import ProviderError
 from cfn_backup.aws.session import concurrently
 from cfn_backup.desired.intention import Intention, TooLong, Unreadable, parameter_path, read, written
+from cfn_backup.reconcile.role import BOUNDARY_VARIABLE
 from cfn_backup.reconcile.work import Result, Work, log
 
 _DESCRIPTION = "What a resource of cfn-backup-provider should be; cfn-backup drift compares with it"
@@ -27,7 +31,7 @@ def record(work: Work, resource_type: str, result: Result) -> None:
         physical_id=result.physical_id,
         request_id=work.request_id,
         recorded=round(time.time(), 3),
-        state=result.state,
+        state=_with_boundary(result.state),
     )
     try:
         values = written(intention)
@@ -40,6 +44,14 @@ def record(work: Work, resource_type: str, result: Result) -> None:
             "its next update: %s",
             error,
         )
+
+
+def _with_boundary(state: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A role that is made again must not lack the boundary that the provider gives to its roles."""
+    boundary = os.environ.get(BOUNDARY_VARIABLE)
+    if not boundary or "role" not in state:
+        return state
+    return {**state, "role": {**state["role"], "PermissionsBoundary": boundary}}
 
 
 def _put(work: Work, name: str, value: str) -> None:

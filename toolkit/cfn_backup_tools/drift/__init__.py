@@ -1,0 +1,1 @@
+"""Did somebody change what the provider made? What it recorded against what is there."""
