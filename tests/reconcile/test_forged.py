@@ -1,0 +1,85 @@
+"""An event in another stack's name does nothing: only what CloudFormation says is happening is done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cfn_backup.aws.errors import ResourceConflict
+from tests.reconcile.account import Account
+from tests.reconcile.calls import Calls
+from tests.reconcile.stack import FakeCloudFormation, Stack, resource_of
+
+DESTROY = {"RemovalPolicy": "DESTROY"}
+PROPERTIES: dict[str, dict[str, Any]] = {
+    "Plan": {"Preset": "daily35DayRetention", "DefaultVault": DESTROY},
+    "Vault": DESTROY,
+}
+KINDS = pytest.mark.parametrize("kind", PROPERTIES)
+
+
+@KINDS
+@pytest.mark.parametrize("stack_status", ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_IN_PROGRESS"])
+def test_a_delete_does_nothing_while_the_resource_is_not_being_deleted(
+    kind: str,
+    stack_status: str,
+    stack: Stack,
+    account: Account,
+    calls: Calls,
+    cloudformation: FakeCloudFormation,
+) -> None:
+    # GIVEN
+    physical_id = stack.create(kind, PROPERTIES[kind]).physical_id
+    cloudformation.status = stack_status
+    before = account.everything()
+    calls.begin()
+
+    # WHEN
+    with pytest.raises(ResourceConflict, match=r"This deletion is refused: CloudFormation does not say"):
+        resource_of(kind).delete(stack.begin(kind, {}, physical_id))
+
+    # THEN
+    assert (calls.writes(), account.everything()) == ([], before)
+
+
+def test_a_lock_is_not_set_while_the_stack_updates_something_else(
+    stack: Stack, account: Account, calls: Calls, cloudformation: FakeCloudFormation
+) -> None:
+    physical_id = stack.create("Vault", DESTROY).physical_id
+    cloudformation.status = "UPDATE_IN_PROGRESS"
+    locked = {**DESTROY, "LockConfiguration": {"MinRetentionDays": 36500, "ChangeableForDays": 3}}
+    calls.begin()
+    with pytest.raises(ResourceConflict, match="This update is refused"):
+        resource_of("Vault").update(stack.begin("Vault", locked, physical_id))
+    assert calls.writes() == []
+
+
+@KINDS
+def test_a_create_for_a_resource_that_the_stack_does_not_have_makes_nothing(
+    kind: str, stack: Stack, calls: Calls
+) -> None:
+    with pytest.raises(ResourceConflict, match="shows no such resource"):
+        resource_of(kind).create(stack.begin(kind, PROPERTIES[kind]))
+    assert calls.writes() == []
+
+
+@KINDS
+@pytest.mark.parametrize("request_type", ["create", "update", "delete"])
+def test_a_stack_that_cannot_be_seen_is_a_refusal_after_repeated_looks(
+    kind: str, request_type: str, stack: Stack, calls: Calls, cloudformation: FakeCloudFormation
+) -> None:
+    # GIVEN
+    physical_id = stack.create(kind, PROPERTIES[kind]).physical_id
+    cloudformation.resources.clear()
+    cloudformation.status = ""
+    calls.begin()
+
+    # WHEN
+    given = None if request_type == "create" else physical_id
+    with pytest.raises(ResourceConflict, match="shows no such resource"):
+        getattr(resource_of(kind), request_type)(stack.begin(kind, PROPERTIES[kind], given))
+
+    # THEN
+    assert calls.writes() == []
+    assert calls.operations().count("DescribeStackResource") == 3
