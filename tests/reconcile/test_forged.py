@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from cfn_backup.aws.errors import ResourceConflict
+from cfn_backup.aws.errors import AlreadyExists, ResourceConflict
+from cfn_backup.desired.owner import LOGICAL_ID_TAG, REMOVAL_POLICY_TAG, STACK_ID_TAG
 from tests.reconcile.account import Account
 from tests.reconcile.calls import Calls
-from tests.reconcile.stack import FakeCloudFormation, Stack, resource_of
+from tests.reconcile.stack import STACK_ID, FakeCloudFormation, Stack, resource_of
 
 DESTROY = {"RemovalPolicy": "DESTROY"}
 PROPERTIES: dict[str, dict[str, Any]] = {
@@ -83,3 +84,30 @@ def test_a_stack_that_cannot_be_seen_is_a_refusal_after_repeated_looks(
     # THEN
     assert calls.writes() == []
     assert calls.operations().count("DescribeStackResource") == 3
+
+
+def test_a_vault_with_the_owners_tags_and_another_token_is_not_the_owners(
+    stack: Stack, account: Account, cloudformation: FakeCloudFormation
+) -> None:
+    # GIVEN a vault that somebody tagged as if the stack had made it
+    owner = {STACK_ID_TAG: STACK_ID, LOGICAL_ID_TAG: "Vault", REMOVAL_POLICY_TAG: "DESTROY"}
+    account.backup.create_backup_vault(BackupVaultName="theirs", BackupVaultTags=owner)
+    before = account.everything()
+
+    # WHEN the resource that it names is made, and deleted
+    with pytest.raises(AlreadyExists, match="its creation token"):
+        stack.create("Vault", {"BackupVaultName": "theirs", **DESTROY})
+    stack.delete("Vault", "theirs")
+
+    # THEN
+    assert account.everything() == before
+
+
+def test_a_plan_with_the_owners_tags_and_another_token_is_not_the_owners(
+    stack: Stack, account: Account
+) -> None:
+    plan_id = account.new_plan("theirs")
+    arn = account.backup.get_backup_plan(BackupPlanId=plan_id)["BackupPlanArn"]
+    account.backup.tag_resource(ResourceArn=arn, Tags={STACK_ID_TAG: STACK_ID, LOGICAL_ID_TAG: "Plan"})
+    stack.delete("Plan", plan_id)
+    assert account.plan(plan_id)

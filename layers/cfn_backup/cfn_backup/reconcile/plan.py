@@ -244,7 +244,7 @@ def _owned_plan(work: Work, plan_id: str, *, others_are_errors: bool = True) -> 
     """The plan with this id if it is this owner's. Raises AlreadyExists for somebody else's, unless that is
     to be passed over."""
     actual = plans.read_plan(work.session, plan_id) if PLAN_ID.fullmatch(plan_id) else None
-    if actual is None or work.owner.owns_tags(actual.tags):
+    if actual is None or work.owner.owns(actual.tags, actual.creator_request_id):
         return actual
     if others_are_errors:
         raise not_ours("The backup plan", plan_id)

@@ -300,7 +300,7 @@ def settled_name(work: Work, desired: Vault, current: str, path: str = "") -> Fo
         actual = vaults.read_vault(work.session, name, arn_of_vault(work, name))
         if actual is None:
             return Found(name, None)
-        if not work.owner.owns_tags(actual.tags):
+        if not work.owner.owns(actual.tags, actual.state.creator_request_id):
             raise not_ours("The vault", name)
         if _has_key(work, actual, desired):
             return Found(name, actual)
@@ -434,7 +434,9 @@ def _owned(work: Work, name: str) -> vaults.VaultParts | None:
     if VAULT_NAME.fullmatch(name) is None:
         return None
     actual = vaults.read_vault(work.session, name, arn_of_vault(work, name))
-    return actual if actual is not None and work.owner.owns_tags(actual.tags) else None
+    if actual is None or not work.owner.owns(actual.tags, actual.state.creator_request_id):
+        return None
+    return actual
 
 
 def vaults_of_owner(work: Work) -> list[str]:

@@ -111,5 +111,6 @@ def not_ours(kind: str, name: str) -> AlreadyExists:
     """The error for a thing that has the wanted name and another owner; it stays untouched."""
     return AlreadyExists(
         f"{kind} {name} exists and does not belong to this resource of this stack (its "
-        "cfn-backup-provider tags say so). It is left as it is; choose another name, or delete it first"
+        "cfn-backup-provider tags or its creation token say so). It is left as it is; choose another name, "
+        "or delete it first"
     )
