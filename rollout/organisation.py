@@ -70,11 +70,11 @@ class Rollout:
                 s3.put_object(Bucket=bucket, Key=archive.name, Body=archive.read_bytes())
             s3.put_object(Bucket=bucket, Key=self._template_key, Body=self.package.for_all_regions().encode())
 
-    def here(self) -> None:
+    def here(self, stack: str = STACK) -> None:
         """Install it in this account, in each Region: a stack set does not reach the management account."""
         for region in self.target.regions:
-            self.say(f"{region}: stack {STACK} in this account")
-            self._stack(region, STACK, self._template_url, self._parameters)
+            self.say(f"{region}: stack {stack} in this account")
+            self._stack(region, stack, self._template_url, self._parameters)
 
     def everywhere(self) -> None:
         """Install or upgrade it in all accounts of the units, and in those that join them later."""
@@ -110,7 +110,7 @@ class Rollout:
     @property
     def _template_url(self) -> str:
         home = self.target.home
-        return f"https://{self.target.buckets}-{home}.s3.{home}.amazonaws.com/{self._template_key}"
+        return f"https://s3.{home}.amazonaws.com/{self.target.buckets}-{home}/{self._template_key}"
 
     @property
     def _parameters(self) -> dict[str, str]:

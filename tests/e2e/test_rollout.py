@@ -13,11 +13,13 @@ from local_aws import instance, provider, read_back
 from local_aws.instance import ROOT, Instance
 from local_aws.stacks import Stacks
 from rollout import package
-from rollout.organisation import STACK, Rollout, Target
+from rollout.organisation import Rollout, Target
 
 pytestmark = pytest.mark.e2e
 
 REGION, ACCOUNT = "us-east-1", "000000000000"
+OF_STACK_SETS = "StackSet-cfn-backup-provider-0a1b2c3d-0123-4567-89ab-0123456789ab"
+"""A stack's name as StackSets makes it up."""
 
 
 @pytest.fixture
@@ -35,17 +37,16 @@ def test_what_is_rolled_out_serves_a_stack(empty: Instance, tmp_path: Path) -> N
     application.build(tmp_path)
     rollout = Rollout(
         package.read(tmp_path),
-        Target("o-exampleorgid", [], [REGION], ACCOUNT),
+        Target("o-exampleorgid", [], [REGION], ACCOUNT, provider.PARAMETERS),
         lambda service, _: read_back.client(empty, service),
         (ROOT / "rollout" / "artifacts.yaml").read_text(),
         lambda _: None,
     )
     rollout.upload()
 
-    # WHEN its template is deployed in that Region, and a stack uses it
+    # WHEN its template is deployed under a name of StackSets, and a stack uses it
+    rollout.here(OF_STACK_SETS)
     stacks = Stacks(read_back.clients(empty).cloudformation)
-    parameters = {**provider.PARAMETERS, "CodeBucket": rollout.target.buckets, "CodePrefix": ""}
-    stacks.create(STACK, rollout.package.for_all_regions(), parameters)
     outputs = stacks.create("shop", (ROOT / "examples" / "table-daily.yaml").read_text())
 
     # THEN the stack has its plan and its vault
