@@ -11,7 +11,7 @@ export SAM_CLI_TELEMETRY := 0
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # `sam validate` wants a Region, though it makes no call.
 VALIDATE_REGION := us-east-1
-TEMPLATES := $(wildcard examples/*.yaml blueprints/*/*.yaml rollout/*.yaml) local_aws/demo.yaml
+TEMPLATES := $(wildcard examples/*.yaml blueprints/*/*.yaml rollout/*.yaml rollout/*/*.yaml) local_aws/demo.yaml
 
 .PHONY: help preview-pictures proofs demo docs picture mutants parity soak test test-all test-e2e check format bench package local-up local-down deploy lock clean \
         python3 dev local-aws scan

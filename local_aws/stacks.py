@@ -31,7 +31,7 @@ class Stacks:
             StackName=name,
             TemplateBody=template,
             Parameters=_list(parameters),
-            Capabilities=["CAPABILITY_IAM"],
+            Capabilities=["CAPABILITY_NAMED_IAM"],
         )
         return self._outputs(name, "CREATE_COMPLETE")
 
@@ -41,7 +41,7 @@ class Stacks:
             StackName=name,
             TemplateBody=template,
             Parameters=_list(parameters),
-            Capabilities=["CAPABILITY_IAM"],
+            Capabilities=["CAPABILITY_NAMED_IAM"],
         )
         return self._outputs(name, "UPDATE_COMPLETE")
 

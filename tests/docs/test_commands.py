@@ -62,7 +62,7 @@ def _ours() -> list[Command]:
 @pytest.mark.parametrize("command", _ours(), ids=str)
 def test_our_commands_run(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # GIVEN the examples, and the files that the page shows
-    for folder in ("examples", "blueprints"):
+    for folder in ("examples", "blueprints", "rollout"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     templates = [b for b in command.page.blocks() if b.language == "yaml" and "Resources:" in b.text]
     for block in templates:

@@ -82,7 +82,7 @@ def test_examples_set_a_service_timeout() -> None:
 
 COPIED = [
     path
-    for folder, pattern in (("examples", "*.yaml"), ("blueprints", "*/*.yaml"))
+    for folder, pattern in (("examples", "*.yaml"), ("blueprints", "*/*.yaml"), ("rollout", "*/*.yaml"))
     for path in sorted((ROOT / folder).glob(pattern))
     if path.stem != "every-property"  # it is no recommendation, and says so
 ]

@@ -18,7 +18,13 @@ BASE: Mapping[str, Properties] = {
     "Vault": {"RemovalPolicy": "DESTROY"},
     "Plan": {
         "BackupVault": {"Ref": "Vault"},
-        "BackupPlanRules": [{"RuleName": "r", "ScheduleExpression": "cron(0 1 * * ? *)"}],
+        "BackupPlanRules": [
+            {
+                "RuleName": "r",
+                "ScheduleExpression": "cron(0 1 * * ? *)",
+                "Lifecycle": {"DeleteAfterDays": 35},
+            }
+        ],
     },
     "Selection": {
         "BackupPlanId": {"Ref": "Plan"},

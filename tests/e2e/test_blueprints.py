@@ -83,3 +83,20 @@ def test_the_lock_becomes_permanent_only_by_the_parameter(clients: Clients) -> N
     vault = clients.backup.describe_backup_vault(BackupVaultName=other["VaultArn"].rpartition(":")[2])
     assert vault["LockDate"] > vault["CreationDate"]
     Stacks(clients.cloudformation).delete("blueprint-permanent")
+
+
+def test_the_product_and_its_launch_role_can_be_deployed(clients: Clients) -> None:
+    # GIVEN the role that deploys the product, and the product as somebody launches it
+    folder = ROOT / "rollout" / "service_catalog"
+    assert _create(clients, "launch-role", folder / "launch-role.yaml") == {"RoleName": "BackupsLaunchRole"}
+    made = _create(clients, "SC-product", folder / "product.yaml", Plan="dailyMonthly1YearRetention")
+
+    # THEN its vault is locked, and everything but the vault goes with it
+    vault = clients.backup.describe_backup_vault(BackupVaultName=made["Vault"])
+    assert (vault["Locked"], vault["MinRetentionDays"]) == (True, 7)
+    stacks = Stacks(clients.cloudformation)
+    stacks.delete("SC-product")
+    stacks.delete("launch-role")
+    assert made["Vault"] in {
+        v["BackupVaultName"] for v in clients.backup.list_backup_vaults()["BackupVaultList"]
+    }

@@ -285,17 +285,27 @@ def test_a_locked_vault_that_denies_deletion_passes_both() -> None:
     assert found["backup-recovery-point-manual-deletion-disabled"] is True
 
 
-def test_copies_to_another_region_and_account_pass() -> None:
-    # GIVEN
-    arn = "arn:aws:backup:eu-central-1:123456789012:backup-vault:copies"
-    rules = f"BackupPlanRules: [{{Preset: daily, CopyActions: [{{DestinationBackupVaultArn: '{arn}'}}]}}]"
+def _copying(arn: str, region: str = "eu-west-1") -> dict[str, bool | None]:
+    rules = f"BackupPlanRules: [{{Preset: daily, CopyActions: [{{DestinationBackupVaultArn: {arn}}}]}}]"
+    head = "Parameters: {Arn: {Type: String}}"
+    return _verdicts(_planned(_plan(rules), head, region))
 
+
+def test_copies_to_another_region_pass() -> None:
     # WHEN
-    found = _verdicts(_planned(_plan(rules), region="eu-west-1"))
+    found = _copying("'arn:aws:backup:eu-central-1:123456789012:backup-vault:copies'")
 
-    # THEN
+    # THEN whose account that is, no template tells
     assert found["BACKUP_RESOURCES_PROTECTED_BY_CROSS_REGION"] is True
-    assert found["BACKUP_RESOURCES_PROTECTED_BY_CROSS_ACCOUNT"] is True
+    assert found["BACKUP_RESOURCES_PROTECTED_BY_CROSS_ACCOUNT"] is None
+
+
+@pytest.mark.parametrize(
+    ("arn", "region"),
+    [("'arn:aws:backup:eu-central-1:123456789012:backup-vault:copies'", ""), ("!Ref Arn", "eu-west-1")],
+)
+def test_copies_to_who_knows_where_depend(arn: str, region: str) -> None:
+    assert _copying(arn, region)["BACKUP_RESOURCES_PROTECTED_BY_CROSS_REGION"] is None
 
 
 def test_a_rule_that_skips_weekends_is_not_daily() -> None:

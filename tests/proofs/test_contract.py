@@ -27,6 +27,7 @@ from tests.fake_cloudformation import (
     Lost,
     Resource,
     Stack,
+    StackResource,
     Throttled,
     Twice,
     answer_lost,
@@ -53,6 +54,7 @@ from tests.proofs.world import BUCKET, CLASSES, PLAN, ROLE, SELECTION, TABLE, VA
 
 STACK = "shop"
 INVENTED = "shop-Vault-1AB2C3D4E5F6"
+NOBODYS = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/nobodys/12345678-0000-4000-8000-000000000000"
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
@@ -407,6 +409,9 @@ def test_create_fail_partial_delete(world: World, subject: Subject) -> None:
 
 def test_delete_foreign_id(world: World, subject: Subject) -> None:
     """CloudFormation invents ids; what is not ours in shape is nothing, and what others own stays."""
+    stack = Stack("nobodys", NOBODYS, "DELETE_IN_PROGRESS")
+    stack.resources[subject.id] = StackResource(Resource(subject.id, subject.type), {}, "DELETE_IN_PROGRESS")
+    world.cloudformation.stacks.append(stack)
     for physical_id in (INVENTED, "create-failed:x", "theirs", "x" * 1024, f"{'é' * 100}_1"):
         answer = _serve(world, subject, _event(world, subject, "Delete", physical_id))
         assert answer["Status"] == "SUCCESS"
@@ -832,12 +837,11 @@ def test_two_stacks_at_once(world: World, subject: Subject) -> None:
 
 
 def _event(world: World, subject: Subject, request_type: str, physical_id: str | None) -> dict[str, Any]:
-    """A request that no stack makes."""
-    stack_id = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/nobodys/12345678-0000-4000-8000-000000000000"
+    """A request that is nobody's, unless a test makes it a stack's."""
     event = {
         "RequestType": request_type,
-        "ResponseURL": world.cloudformation.bucket.presign(stack_id, subject.id),
-        "StackId": stack_id,
+        "ResponseURL": world.cloudformation.bucket.presign(NOBODYS, subject.id),
+        "StackId": NOBODYS,
         "RequestId": "9c1d4f3e-0000-4000-8000-000000000001",
         "LogicalResourceId": subject.id,
         "ResourceType": subject.type,

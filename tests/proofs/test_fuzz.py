@@ -164,7 +164,7 @@ def test_any_properties(resource_type: str, rounds: int) -> None:
             else:
                 # and what was made goes again, whatever it is
                 stack = world.cloudformation.stacks[0]
-                stack.resources["Fuzzed"].status = "DELETE_IN_PROGRESS"
+                stack.status = stack.resources["Fuzzed"].status = "DELETE_IN_PROGRESS"
                 delete = event | {"RequestType": "Delete", "PhysicalResourceId": answer.physical_id}
                 delete["ResponseURL"] = world.cloudformation.bucket.presign(stack.id, "Fuzzed")
                 deleted = serve(world, resource_type, delete)

@@ -23,8 +23,8 @@ import cfn_backup.protocol.answer
 import cfn_backup.protocol.sender
 import cfn_backup.protocol.staleness
 import cfn_backup.protocol.watchdog
+import cfn_backup.reconcile.lifecycle
 import cfn_backup.reconcile.plan
-import cfn_backup.reconcile.replacement
 import cfn_backup.reconcile.role
 import cfn_backup.reconcile.selection
 import cfn_backup.reconcile.vault
@@ -194,7 +194,9 @@ def once(call: Callable[[], Any], *_: Any, **__: Any) -> Any:
 RESOURCES = (cfn_backup.reconcile.plan, cfn_backup.reconcile.vault, cfn_backup.reconcile.selection)
 MUTATIONS = {
     "a failed Create of a vault undoes nothing, and says it did": Mutation(
-        everywhere("_undo", cfn_backup.reconcile.vault, by=lambda work, *_: work.identify(None)),
+        everywhere(
+            "undo", cfn_backup.reconcile.vault.BackupVaultResource, by=lambda _, work: work.identify(None)
+        ),
         crash_points("create a vault with everything", "error before"),
     ),
     "everything belongs to everybody, by its tags": Mutation(
@@ -226,7 +228,7 @@ MUTATIONS = {
         everywhere("refuse_if_overtaken", *RESOURCES), takes_back_what_was_cancelled
     ),
     "an update that was rolled back is carried out": Mutation(
-        everywhere("refuse_late_update", *RESOURCES),
+        everywhere("refuse", cfn_backup.reconcile.lifecycle),
         crash_points("put everything around a vault", "timed out"),
     ),
     "a role is left behind": Mutation(

@@ -222,7 +222,7 @@ class World:
         # comes behind the Delete, which may have kept what an earlier one made
         blind = any(
             words in answer.get("Reason", "")
-            for words in ("did not finish within", "failure responder", "does not wait for this creation")
+            for words in ("did not finish within", "failure responder", "does not wait for it any more")
         )
         if nothing_made and not blind and answer["RequestId"] in self._at_request:
             self.left_by_failed_creates += sorted(set(self.things()) - self._at_request[answer["RequestId"]])

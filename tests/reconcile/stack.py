@@ -168,8 +168,12 @@ class Stack:
 
     def clean_up(self, logical_id: str, physical_id: str, kind: str = "") -> None:
         """The Delete that follows a replacement."""
-        if physical_id != self.cloudformation.resources[logical_id].physical_id:
-            resource_of(kind or logical_id).delete(self.begin(logical_id, {}, physical_id))
+        if physical_id == self.cloudformation.resources[logical_id].physical_id:
+            return
+        done = "UPDATE_ROLLBACK_COMPLETE" if "ROLLBACK" in self.cloudformation.status else "UPDATE_COMPLETE"
+        self.cloudformation.status = f"{done}_CLEANUP_IN_PROGRESS"
+        resource_of(kind or logical_id).delete(self.begin(logical_id, {}, physical_id))
+        self.cloudformation.status = done
 
     def delete(self, logical_id: str, physical_id: str | None = None, kind: str = "") -> None:
         """The deletion of the resource with its stack."""

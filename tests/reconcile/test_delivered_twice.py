@@ -177,7 +177,7 @@ def test_a_delivery_that_comes_when_the_creation_is_given_up_makes_nothing(
     cloudformation.resources[kind] = Resource("shop-Thing-1A2B", "DELETE_COMPLETE")
 
     # WHEN
-    with pytest.raises(ResourceConflict, match="does not wait for this creation any more"):
+    with pytest.raises(ResourceConflict, match="does not wait for it any more"):
         resource_of(kind).create(stack.begin(kind, properties))
 
     # THEN
@@ -189,7 +189,7 @@ def test_a_delivery_makes_nothing_when_the_stack_has_forgotten_the_resource(
     stack: Stack, calls: Calls, cloudformation: FakeCloudFormation
 ) -> None:
     cloudformation.status = "UPDATE_ROLLBACK_COMPLETE"
-    with pytest.raises(ResourceConflict, match="does not wait for this creation any more"):
+    with pytest.raises(ResourceConflict, match="does not wait for it any more"):
         resource_of("Vault").create(stack.begin("Vault", {}))
     assert calls.writes() == []
 
@@ -237,7 +237,7 @@ def test_an_update_is_refused_when_only_others_are_still_rolled_back(
 
     # WHEN
     late = stack.begin("Vault", {"BackupVaultTags": {"a": "new"}}, created.physical_id)
-    with pytest.raises(ResourceConflict, match="does not wait for this update"):
+    with pytest.raises(ResourceConflict, match="does not wait for it any more"):
         resource_of("Vault").update(late)
 
     # THEN

@@ -581,9 +581,12 @@ def test_a_delete_of_any_other_id_removes_what_the_owner_has_when_the_stack_goes
     assert account.everything() == {"vaults": {}, "plans": [], "roles": {}, "topics": {}}
 
 
-def test_a_delete_of_any_other_id_leaves_what_the_stack_has_now(stack: Stack, account: Account) -> None:
+def test_a_delete_of_any_other_id_in_a_clean_up_leaves_what_the_stack_has_now(
+    stack: Stack, account: Account, cloudformation: FakeCloudFormation
+) -> None:
     stack.create("Plan", {"Preset": "daily35DayRetention", "Selections": [TABLES]})
     before = account.everything()
+    cloudformation.status = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
     for physical_id in ("create-failed:1", "shop-Plan-1A2B3C"):
         resource_of("Plan").delete(stack.begin("Plan", {}, physical_id))
     assert account.everything() == before

@@ -189,9 +189,15 @@ def test_a_delete_after_the_plan_has_gone_is_no_error(
 
 @pytest.mark.parametrize("physical_id", ["create-failed:1", "shop-Selection-1A2B3C", "a_b", "x"])
 def test_a_delete_of_any_other_id_removes_what_the_owner_has_when_the_stack_goes(
-    physical_id: str, stack: Stack, account: Account, base: dict[str, Any], plan: str
+    physical_id: str,
+    stack: Stack,
+    account: Account,
+    cloudformation: FakeCloudFormation,
+    base: dict[str, Any],
+    plan: str,
 ) -> None:
     stack.create("Selection", base)
+    cloudformation.status = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
     resource_of("Selection").delete(stack.begin("Selection", {}, physical_id))
     assert len(account.selections(plan)) == 1
 

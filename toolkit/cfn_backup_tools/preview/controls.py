@@ -47,8 +47,8 @@ def verdicts(plan: Plan, vaults: Mapping[str, Vault | None], *, selects: bool) -
             None,
             "types that AWS Backup manages fully are encrypted by the vault; others as they are",
         ),
-        _copies(plan, CROSS_REGION, "Region", other_account=False),
-        _copies(plan, CROSS_ACCOUNT, "account", other_account=True),
+        _to_another_region(plan),
+        _to_another_account(plan),
     )
 
 
@@ -118,16 +118,30 @@ def _locked(plan: Plan, vaults: Mapping[str, Vault | None]) -> Verdict:
     return Verdict(LOCKED, False, "no vault of the plan has a lock")
 
 
-def _copies(plan: Plan, control: str, where: str, *, other_account: bool) -> Verdict:
-    copies = [(rule, copy.vault) for rule in plan.rules for copy in rule.copies]
-    away = [
-        rule.name
-        for rule, vault in copies
-        if (vault.account if other_account else vault.region and vault.region != rule.vault.region)
-    ]
+def _to_another_region(plan: Plan) -> Verdict:
+    copies = [(rule, copy) for rule in plan.rules for copy in rule.copies]
+    away = [copy.vault.region for rule, copy in copies if copy.vault.region not in ("", rule.vault.region)]
+    own_is_known = all(rule.vault.region for rule, _ in copies)
+    if away and own_is_known:
+        return Verdict(CROSS_REGION, True, f"backups are copied to {away[0]}")
     if away:
-        return Verdict(control, True, f"{away[0]} copies to another {where}")
-    return Verdict(control, False, f"no rule copies to another {where}")
+        return Verdict(
+            CROSS_REGION, None, f"backups are copied to {away[0]}; is the stack in another Region?"
+        )
+    return _unknown(CROSS_REGION, plan) or Verdict(CROSS_REGION, False, "no rule copies to another Region")
+
+
+def _to_another_account(plan: Plan) -> Verdict:
+    accounts = [copy.vault.account for rule in plan.rules for copy in rule.copies if copy.vault.account]
+    if accounts:
+        return Verdict(CROSS_ACCOUNT, None, f"backups are copied to {accounts[0]}; is that another account?")
+    return _unknown(CROSS_ACCOUNT, plan) or Verdict(CROSS_ACCOUNT, False, "no rule copies to another account")
+
+
+def _unknown(control: str, plan: Plan) -> Verdict | None:
+    """For a plan that copies to a place that the template does not tell."""
+    names = [copy.vault.name for rule in plan.rules for copy in rule.copies if not copy.is_place_known]
+    return Verdict(control, None, f"the template does not tell where {names[0]} is") if names else None
 
 
 def _is_kept(life: Life) -> bool:

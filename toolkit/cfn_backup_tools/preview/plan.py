@@ -50,6 +50,8 @@ class Copy:
 
     vault: Vault
     life: Life
+    is_place_known: bool = True
+    """Whether the template tells in which Region and account the vault is."""
 
 
 @dataclass(frozen=True)

@@ -208,7 +208,7 @@ class Contents:
             return Copy(Vault(of_template.name, self.region), life)
         parts = arn_parts(shown(arn))
         if parts is None:
-            return Copy(Vault(shown(arn), ""), life)
+            return Copy(Vault(shown(arn), ""), life, is_place_known=False)
         region = self.region if parts[3] == "${AWS::Region}" else parts[3]
         account = "" if parts[4] == "${AWS::AccountId}" else parts[4]
         return Copy(Vault(parts[5].removeprefix("backup-vault:"), region, account), life)

@@ -25,6 +25,7 @@ class PlanState:
     version_id: str
     document: Mapping[str, Any]
     tags: Mapping[str, str]
+    creator_request_id: str
 
 
 def create_plan(
@@ -48,7 +49,7 @@ def create_plan(
             code=error.code,
         ) from error
     return PlanState(
-        response["BackupPlanId"], response["BackupPlanArn"], response["VersionId"], document, tags
+        response["BackupPlanId"], response["BackupPlanArn"], response["VersionId"], document, tags, token
     )
 
 
@@ -58,7 +59,14 @@ def read_plan(session: Session, plan_id: str) -> PlanState | None:
     if found is None:
         return None
     arn = found["BackupPlanArn"]
-    return PlanState(plan_id, arn, found["VersionId"], _document(found), tags_of(session, arn))
+    return PlanState(
+        plan_id,
+        arn,
+        found["VersionId"],
+        _document(found),
+        tags_of(session, arn),
+        found.get("CreatorRequestId", ""),
+    )
 
 
 def read_document(session: Session, plan_id: str) -> dict[str, Any] | None:

@@ -84,6 +84,11 @@ class Owner:
     def owns_tags(self, tags: Mapping[str, str]) -> bool:
         return bool(self.tags) and self.tags.items() <= tags.items()
 
+    def owns(self, tags: Mapping[str, str], token: str | None) -> bool:
+        """Whether a vault or plan with these tags and this CreatorRequestId is the owner's. Who may tag it can
+        set the tags; the token stays as it was made, and nobody can change it."""
+        return self.owns_tags(tags) and self.owns_token(token)
+
     @property
     def _id_in_template(self) -> str:
         """The logical id; one that leaves no room for any stack's name is shortened, as the whole name cannot

@@ -158,6 +158,7 @@ class Invocation:
             place=Place(stack.partition, stack.region, stack.account_id, role_path=policy.role_path),
             request_id=request.id,
             properties=request.properties,
+            resource_type=request.resource_type,
             physical_id=request.physical_id,
             session=Session(policy),
             policy=policy,

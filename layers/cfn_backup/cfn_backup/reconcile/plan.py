@@ -22,17 +22,13 @@ from cfn_backup.desired.vault import Vault
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.discovery import find_contents
 from cfn_backup.reconcile.installed import installed_plan
-from cfn_backup.reconcile.replacement import (
-    is_cleaning_up,
-    refuse_if_overtaken,
-    refuse_if_too_late,
-    refuse_late_update,
-    standing_of,
-    undo_creation,
-)
+from cfn_backup.reconcile.lifecycle import Lifecycle
+from cfn_backup.reconcile.looking import refuse_if_overtaken
 from cfn_backup.reconcile.role import attach, detach, make_role, remove_role, update_role
 from cfn_backup.reconcile.selection import make_selection, refuse_nothing, settle_selections
+from cfn_backup.reconcile.standing import Standing, Verdict
 from cfn_backup.reconcile.vault import (
+    Settled,
     arn_of_vault,
     complete_vault,
     is_fulfilled,
@@ -43,51 +39,61 @@ from cfn_backup.reconcile.vault import (
     statement_id_of,
     vaults_of_owner,
 )
-from cfn_backup.reconcile.work import Result, Work, log, not_ours
+from cfn_backup.reconcile.work import Pending, Result, Work, log, not_ours
 from cfn_backup.rules import read_plan
 from cfn_backup.symbolic import known
 from cfn_backup.written.plan import BackupPlan
 
 PLAN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OF_DEFAULT_VAULT = "DefaultVault."
+NO_VAULT = Settled("", incomplete=False)
+"""Of a plan whose rules all name vaults of others."""
 
 
-class BackupPlanResource:
+class BackupPlanResource(Lifecycle[Plan]):
     """A plan. Its physical id is the BackupPlanId."""
 
     keeps_record = True
 
-    def create(self, work: Work) -> Result:
-        desired, standing, _ = concurrently(
-            [partial(_checked, work), partial(standing_of, work), partial(_note_earlier, work)]
-        )
-        if standing.live is not None:
-            return _answered(work, desired, standing.live)
-        try:
-            refuse_if_too_late(work, standing)
-            return _make(work, desired)
-        except Exception:
-            undo_creation(work, partial(_undo, work), partial(is_fulfilled, work))
-            raise
+    def check(self, work: Work) -> Plan:
+        if work.physical_id is not None:
+            return _checked(work)
+        desired, _ = concurrently([partial(_checked, work), partial(_note_earlier, work)])
+        return desired  # type: ignore[no-any-return]
 
-    def update(self, work: Work) -> Result:
-        desired, _ = concurrently([partial(_checked, work), partial(refuse_late_update, work)])
+    def make(self, work: Work, desired: Plan) -> Result:
+        return _make(work, desired)
+
+    def adjust(self, work: Work, desired: Plan) -> Result:
         actual = _owned_plan(work, str(work.physical_id)) or _other_plan(work)
         if actual is None:
             # somebody deleted it: a new one takes its place, and its id says so
             return _make(work, desired)
         return _adjust(work, desired, actual)
 
-    def delete(self, work: Work) -> None:
-        standing = standing_of(work)
-        if standing.being_created:
-            return  # this Delete belongs to an earlier life of the resource
+    def answer_again(self, work: Work, desired: Plan, physical_id: str) -> Result:
+        actual = _owned_plan(work, physical_id)
+        if actual is None:
+            raise InvalidRequest(f"The backup plan {physical_id} was deleted by somebody else")
+        if desired.vault:
+            desired = with_vault_name(desired, _current_vault(work, actual) or known(desired.vault.name))
+        return _result(work, desired, actual)
+
+    def remove(self, work: Work, standing: Standing) -> Pending | None:
         plan_id = str(work.physical_id)
         if _owned_plan(work, plan_id, others_are_errors=False) is not None:
             _delete_plan(work, plan_id)
         answered = PLAN_ID.fullmatch(plan_id) is not None
-        if standing.live is None and not (answered and is_cleaning_up(work) and _has_another(work, plan_id)):
+        in_clean_up = answered and standing.verdict is Verdict.CLEAN_UP
+        if standing.live is None and not (in_clean_up and _has_another(work, plan_id)):
             _remove_rest(work, answered=answered)
+        return None
+
+    def undo(self, work: Work) -> None:
+        _remove_rest(work, answered=False)
+
+    def is_fulfilled(self, work: Work) -> bool:
+        return is_fulfilled(work)
 
 
 def _has_another(work: Work, plan_id: str) -> bool:
@@ -136,10 +142,10 @@ def _note_earlier(work: Work) -> None:
 def _make(work: Work, desired: Plan) -> Result:
     """Makes everything in as few round trips as what depends on what allows."""
     vault, role = desired.vault, desired.role
-    (vault_name, new_vault), *_ = concurrently(
+    made_vault, *_ = concurrently(
         [partial(_make_vault, work, vault), *([partial(make_role, work, role)] if role else [])]
     )
-    desired = with_vault_name(desired, vault_name)
+    desired = with_vault_name(desired, made_vault.name)
     made, *_ = concurrently(
         [partial(_make_plan, work, desired), *([partial(attach, work, role)] if role else [])]
     )
@@ -149,7 +155,7 @@ def _make(work: Work, desired: Plan) -> Result:
     concurrently(
         [
             partial(refuse_if_overtaken, work),
-            *([partial(complete_vault, work, vault_name)] if new_vault else []),
+            *([partial(complete_vault, work, made_vault.name)] if made_vault.incomplete else []),
             *(
                 partial(selections.await_selection, work.session, made.plan_id, one, work.deadline)
                 for one in made_selections
@@ -159,8 +165,8 @@ def _make(work: Work, desired: Plan) -> Result:
     return _result(work, desired, made, state=_state(work, desired, made))
 
 
-def _make_vault(work: Work, desired: Vault | None) -> tuple[str, bool]:
-    return make_vault(work, desired, path=OF_DEFAULT_VAULT) if desired else ("", False)
+def _make_vault(work: Work, desired: Vault | None) -> Settled:
+    return make_vault(work, desired, path=OF_DEFAULT_VAULT) if desired else NO_VAULT
 
 
 def _make_plan(work: Work, desired: Plan) -> plans.PlanState:
@@ -175,49 +181,30 @@ def _adjust(work: Work, desired: Plan, actual: plans.PlanState) -> Result:
     role = desired.role
     # what refuses a vault is read before anything is written
     settle = _settling_of_vault(work, desired.vault, actual)
-    (vault_name, new_vault), *surplus_policies = concurrently(
-        [settle, *([partial(update_role, work, role)] if role else [])]
-    )
-    desired = with_vault_name(desired, vault_name)
+    settled, *surplus_policies = concurrently([settle, *([partial(update_role, work, role)] if role else [])])
+    desired = with_vault_name(desired, settled.name)
     version_id = actual.version_id
     if not same_plan(actual.document, desired.document):
         version_id = plans.update_plan(work.session, actual.plan_id, desired.document)
     vaults.set_tags(work.session, actual.arn, actual.tags, _tags(desired))
     settle_selections(work, actual.plan_id, _selections(desired))
-    if new_vault:
-        complete_vault(work, vault_name)
+    if settled.incomplete:
+        complete_vault(work, settled.name)
     if role:
         detach(work, role, *surplus_policies)
     else:
         remove_role(work)
-    others = [name for name in vaults_of_owner(work) if name != vault_name]
+    others = [name for name in vaults_of_owner(work) if name != settled.name]
     remove_vaults(work, others, strict=False)
-    settled = replace(actual, version_id=version_id)
-    return _result(work, desired, settled, state=_state(work, desired, settled))
+    adjusted = replace(actual, version_id=version_id)
+    return _result(work, desired, adjusted, state=_state(work, desired, adjusted))
 
 
-def _settling_of_vault(
-    work: Work, desired: Vault | None, actual: plans.PlanState
-) -> Callable[[], tuple[str, bool]]:
+def _settling_of_vault(work: Work, desired: Vault | None, actual: plans.PlanState) -> Callable[[], Settled]:
     if desired is None:
-        return lambda: ("", False)
+        return lambda: NO_VAULT
     found = settled_name(work, desired, _current_vault(work, actual), OF_DEFAULT_VAULT)
-    return partial(settle_vault, work, desired, *found, OF_DEFAULT_VAULT, actual.plan_id)
-
-
-def _answered(work: Work, desired: Plan, plan_id: str) -> Result:
-    """What CloudFormation has been told already."""
-    actual = _owned_plan(work, plan_id)
-    if actual is None:
-        raise InvalidRequest(f"The backup plan {plan_id} was deleted by somebody else")
-    if desired.vault:
-        desired = with_vault_name(desired, _current_vault(work, actual) or known(desired.vault.name))
-    return _result(work, desired, actual)
-
-
-def _undo(work: Work) -> None:
-    if standing_of(work).live is None:
-        _remove_rest(work, answered=False)
+    return partial(settle_vault, work, desired, found, OF_DEFAULT_VAULT, actual.plan_id)
 
 
 def _remove_rest(work: Work, *, answered: bool) -> None:
@@ -257,7 +244,7 @@ def _owned_plan(work: Work, plan_id: str, *, others_are_errors: bool = True) -> 
     """The plan with this id if it is this owner's. Raises AlreadyExists for somebody else's, unless that is
     to be passed over."""
     actual = plans.read_plan(work.session, plan_id) if PLAN_ID.fullmatch(plan_id) else None
-    if actual is None or work.owner.owns_tags(actual.tags):
+    if actual is None or work.owner.owns(actual.tags, actual.creator_request_id):
         return actual
     if others_are_errors:
         raise not_ours("The backup plan", plan_id)

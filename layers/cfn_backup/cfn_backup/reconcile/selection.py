@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -20,87 +20,92 @@ from cfn_backup.desired.selection import Selection, expand_selection, stacks_nam
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.discovery import find_contents
 from cfn_backup.reconcile.installed import installed_selection
+from cfn_backup.reconcile.lifecycle import Lifecycle
+from cfn_backup.reconcile.looking import refuse_if_overtaken
 from cfn_backup.reconcile.portions import LIMIT, NoRoom, Portion, Selected, portions
-from cfn_backup.reconcile.replacement import (
-    is_cleaning_up,
-    refuse_if_overtaken,
-    refuse_if_too_late,
-    refuse_late_update,
-    standing_of,
-    undo_creation,
-)
 from cfn_backup.reconcile.role import attach, detach, make_role, remove_role, update_role
-from cfn_backup.reconcile.work import Result, Work
+from cfn_backup.reconcile.standing import Standing, Verdict
+from cfn_backup.reconcile.work import Pending, Result, Work
 from cfn_backup.rules import read_selection
 from cfn_backup.symbolic import known
 
 PHYSICAL_ID = re.compile(r"(?P<selection>[^_]+)_(?P<plan>[^_]+)")
 
 
-class BackupSelectionResource:
+@dataclass(frozen=True)
+class InPlan:
+    """A selection that must exist, and the id of the plan that it must be in."""
+
+    plan_id: str
+    selection: Selection
+
+
+class BackupSelectionResource(Lifecycle[InPlan]):
     """A selection of its own. Its physical id is ``<SelectionId>_<BackupPlanId>``."""
 
     keeps_record = True
 
-    def create(self, work: Work) -> Result:
-        (plan_id, desired), standing = concurrently(
-            [partial(_checked, work, _note_earlier), partial(standing_of, work)]
-        )
-        if standing.live is not None:
-            return _result(desired, standing.live)
-        try:
-            refuse_if_too_late(work, standing)
-            if desired.role:
-                make_role(work, desired.role)
-                attach(work, desired.role)
-            made = _make(work, plan_id, desired, desired.asked)
-            refuse_if_overtaken(work)
-        except Exception:
-            undo_creation(work, partial(_undo, work, plan_id), lambda: False)
-            raise
-        return _result(desired, made, made_true=True)
+    def check(self, work: Work) -> InPlan:
+        return _checked(work, _note_earlier if work.physical_id is None else lambda *_: None)
 
-    def update(self, work: Work) -> Result:
-        (plan_id, desired), _ = concurrently([partial(_checked, work), partial(refuse_late_update, work)])
-        surplus_policies = update_role(work, desired.role) if desired.role else []
+    def make(self, work: Work, desired: InPlan) -> Result:
+        selection = desired.selection
+        if selection.role:
+            make_role(work, selection.role)
+            attach(work, selection.role)
+        made = _make(work, desired.plan_id, selection, selection.asked)
+        refuse_if_overtaken(work)
+        return _result(selection, made, made_true=True)
+
+    def adjust(self, work: Work, desired: InPlan) -> Result:
+        plan_id, selection = desired.plan_id, desired.selection
+        surplus_policies = update_role(work, selection.role) if selection.role else []
         current = str(work.physical_id)
         own = _owned_in(work, _plans_to_search(work, plan_id))
         # the one that is there first, then one that an update which is being rolled back replaced
         own.sort(key=lambda one: one.physical_id != current)
-        same = next((one for one in own if one.plan_id == plan_id and means(one, desired)), None)
-        settled = same.physical_id if same else _make(work, plan_id, desired)
+        same = next((one for one in own if one.plan_id == plan_id and means(one, selection)), None)
+        settled = same.physical_id if same else _make(work, plan_id, selection)
         for left in own:
             # what an update made whose answer never arrived; the current one goes with
             # CloudFormation's clean-up
             if left.physical_id not in (settled, current):
                 selections.delete_selection(work.session, left.plan_id, left.selection_id)
-        if desired.role:
-            detach(work, desired.role, surplus_policies)
+        if selection.role:
+            detach(work, selection.role, surplus_policies)
         elif settled == current:
             remove_role(work)
-        return _result(desired, settled, made_true=True)
+        return _result(selection, settled, made_true=True)
 
-    def delete(self, work: Work) -> None:
-        standing = standing_of(work)
-        if standing.being_created:
-            return  # this Delete belongs to an earlier life of the resource
+    def answer_again(self, work: Work, desired: InPlan, physical_id: str) -> Result:  # noqa: ARG002
+        return _result(desired.selection, physical_id)
+
+    def remove(self, work: Work, standing: Standing) -> Pending | None:
         physical_id = str(work.physical_id)
         found = _find(work, physical_id)
         if found is not None:
             selections.delete_selection(work.session, found.plan_id, found.selection_id)
-        if standing.live is None and PHYSICAL_ID.fullmatch(physical_id) and is_cleaning_up(work):
-            _remove_unused_role(work)
-        elif standing.live is None:
-            _remove_rest(work, [found.plan_id] if found else _all_plans(work))
-        elif (kept := _find(work, standing.live)) and not _names_own_role(work, kept):
+        if standing.live is not None:
+            kept = _find(work, standing.live)
             # one that cannot be read may have the role
-            remove_role(work)
+            if kept is not None and not _names_own_role(work, kept):
+                remove_role(work)
+        elif PHYSICAL_ID.fullmatch(physical_id) and standing.verdict is Verdict.CLEAN_UP:
+            _remove_unused_role(work)
+        else:
+            _remove_rest(work, [found.plan_id] if found else _all_plans(work))
+        return None
+
+    def undo(self, work: Work) -> None:
+        made = PHYSICAL_ID.fullmatch(work.identified or "")
+        if made:
+            # it may not be listed yet (rule S18)
+            selections.delete_selection(work.session, made["plan"], made["selection"])
+        _remove_rest(work, [_plan_of(work)])
 
 
-def _checked(
-    work: Work, read_besides: Callable[[Work, str, Selection], None] = lambda *_: None
-) -> tuple[str, Selection]:
-    """The plan's id and what must exist in it, after every check that needs no writing call."""
+def _checked(work: Work, read_besides: Callable[[Work, str, Selection], None] = lambda *_: None) -> InPlan:
+    """What must exist, after every check that needs no writing call."""
     given = work.findings.require(read_selection(work.properties, work.place, work.findings))
     expanded = expand_selection(given, work.owner, work.place, find_contents(work, stacks_named(given)))
     desired = installed_selection(work, expanded)
@@ -115,7 +120,7 @@ def _checked(
         ]
     )
     work.refuse_errors()
-    return plan_id, desired
+    return InPlan(plan_id, desired)
 
 
 def _note_earlier(work: Work, plan_id: str, desired: Selection) -> None:
@@ -147,13 +152,9 @@ def _result(desired: Selection, physical_id: str, *, made_true: bool = False) ->
     return Result(physical_id, attributes, of_selection(desired, plan_id) if made_true else None)
 
 
-def _undo(work: Work, plan_id: str) -> None:
-    made = PHYSICAL_ID.fullmatch(work.identified or "")
-    if standing_of(work).live is None:
-        if made:
-            # it may not be listed yet (rule S18)
-            selections.delete_selection(work.session, made["plan"], made["selection"])
-        _remove_rest(work, [plan_id])
+def _plan_of(work: Work) -> str:
+    """The plan that the request names."""
+    return str(work.properties.get("BackupPlanId", ""))
 
 
 def _remove_rest(work: Work, plan_ids: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from cfn_backup.aws import keys, stacks, topics, vaults
@@ -37,18 +37,13 @@ from cfn_backup.desired.tags import recorded
 from cfn_backup.desired.vault import Topic, Vault, expand_vault
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.installed import refuse_vault
+from cfn_backup.reconcile.lifecycle import Lifecycle
 from cfn_backup.reconcile.lock import Lock, adjust_lock, lock_record
+from cfn_backup.reconcile.looking import refuse_if_overtaken
 from cfn_backup.reconcile.plans_of_vault import check_plans
-from cfn_backup.reconcile.replacement import (
-    is_cleaning_up,
-    refuse_if_overtaken,
-    refuse_if_too_late,
-    refuse_late_update,
-    standing_of,
-    undo_creation,
-)
+from cfn_backup.reconcile.standing import Standing, Verdict
 from cfn_backup.reconcile.way_out import refusal
-from cfn_backup.reconcile.work import Result, Work, log, not_ours
+from cfn_backup.reconcile.work import Pending, Result, Work, log, not_ours
 from cfn_backup.rules import read_vault
 from cfn_backup.symbolic import known
 from cfn_backup.written.arns import VAULT_NAME
@@ -69,52 +64,71 @@ CREATION_ROLLED_BACK = (
 update deletes nothing that was there before it (user guide, DeletionPolicy: RetainExceptOnCreate)."""
 
 
-class BackupVaultResource:
+class BackupVaultResource(Lifecycle[Vault]):
     """A vault. Its physical id is its name."""
 
     keeps_record = True
 
-    def create(self, work: Work) -> Result:
-        desired, standing, _ = concurrently(
-            [partial(_checked, work), partial(standing_of, work), partial(_note_earlier, work)]
+    def check(self, work: Work) -> Vault:
+        if work.physical_id is not None:
+            return _checked(work)
+        desired, _ = concurrently([partial(_checked, work), partial(_note_earlier, work)])
+        return desired  # type: ignore[no-any-return]
+
+    def make(self, work: Work, desired: Vault) -> Result:
+        made = make_vault(work, desired, identify=True)
+        result, *_ = concurrently(
+            [
+                partial(_result, work, made.name, desired),
+                partial(refuse_if_overtaken, work),
+                *([partial(complete_vault, work, made.name)] if made.incomplete else []),
+            ]
         )
-        if standing.live is not None:
-            return _result(work, standing.live)
-        try:
-            refuse_if_too_late(work, standing)
-            name, new = make_vault(work, desired, identify=True)
-            result, *_ = concurrently(
-                [
-                    partial(_result, work, name, desired),
-                    partial(refuse_if_overtaken, work),
-                    *([partial(complete_vault, work, name)] if new else []),
-                ]
-            )
-        except Exception:
-            undo_creation(work, partial(_undo, work), partial(is_fulfilled, work))
-            raise
         return result  # type: ignore[no-any-return]
 
-    def update(self, work: Work) -> Result:
-        desired, _ = concurrently([partial(_checked, work), partial(refuse_late_update, work)])
-        name, new = settle_vault(work, desired, *settled_name(work, desired, str(work.physical_id)))
-        if new:
-            complete_vault(work, name)
-        _remove_left_over(work, {name, str(work.physical_id)})
-        return _result(work, name, desired)
+    def adjust(self, work: Work, desired: Vault) -> Result:
+        settled = settle_vault(work, desired, settled_name(work, desired, str(work.physical_id)))
+        if settled.incomplete:
+            complete_vault(work, settled.name)
+        _remove_left_over(work, {settled.name, str(work.physical_id)})
+        return _result(work, settled.name, desired)
 
-    def delete(self, work: Work) -> None:
-        standing = standing_of(work)
-        if standing.being_created:
-            return  # this Delete belongs to an earlier life of the resource
+    def answer_again(self, work: Work, desired: Vault, physical_id: str) -> Result:  # noqa: ARG002
+        return _result(work, physical_id)
+
+    def remove(self, work: Work, standing: Standing) -> Pending | None:
         name = str(work.physical_id)
         actual = _owned(work, name)
         if actual is not None:
             _remove_vault(work, actual, answered=True, strict=True)
         answered = actual is not None or _may_be_answered(work, name)
-        if standing.live is None and not (answered and is_cleaning_up(work)):
+        if standing.live is None and not (answered and standing.verdict is Verdict.CLEAN_UP):
             others = [one for one in vaults_of_owner(work) if one != name]
             remove_vaults(work, others, answered=False, strict=False)
+        return None
+
+    def undo(self, work: Work) -> None:
+        remove_vaults(work, vaults_of_owner(work), answered=False, strict=False)
+
+    def is_fulfilled(self, work: Work) -> bool:
+        return is_fulfilled(work)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The name that the desired vault must have, and that vault if it is there."""
+
+    name: str
+    vault: vaults.VaultParts | None
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A vault that is as it should be. ``incomplete``: the request that made it is not noted as fulfilled;
+    ``complete_vault`` does that at the end."""
+
+    name: str
+    incomplete: bool
 
 
 def _may_be_answered(work: Work, physical_id: str) -> bool:
@@ -164,10 +178,9 @@ def arn_of_vault(work: Work, name: str) -> str:
     return f"arn:{place.partition}:backup:{place.region}:{place.account_id}:backup-vault:{name}"
 
 
-def make_vault(work: Work, desired: Vault, *, identify: bool = False, path: str = "") -> tuple[str, bool]:
+def make_vault(work: Work, desired: Vault, *, identify: bool = False, path: str = "") -> Settled:
     """Makes the vault and everything that belongs to it; one of the same owner is met and brought up to date.
 
-    Gives its name, and whether it is new: then ``complete_vault`` must follow when the request is fulfilled.
     Raises NotStabilized if the name is taken and free by turns.
     """
     if not desired.generated:
@@ -179,13 +192,13 @@ def make_vault(work: Work, desired: Vault, *, identify: bool = False, path: str 
             if identify:
                 work.identify(name)
             _furnish(work, desired)
-            return name, True
+            return Settled(name, incomplete=True)
         # the name is taken: by an earlier delivery of this request, or by a vault that was kept when its
         # resource went
-        name, actual = settled_name(work, desired, "", path)
-        desired = replace(desired, name=name)
-        if actual is not None:
-            return _meet_vault(work, desired, actual, identify=identify, path=path)
+        found = settled_name(work, desired, "", path)
+        desired = replace(desired, name=found.name)
+        if found.vault is not None:
+            return _meet_vault(work, desired, found.vault, identify=identify, path=path)
         if work.deadline.remaining() <= 0:
             break
     raise NotStabilized(
@@ -212,7 +225,7 @@ def _create(work: Work, desired: Vault) -> bool:
 
 def _meet_vault(
     work: Work, desired: Vault, actual: vaults.VaultParts, *, identify: bool, path: str
-) -> tuple[str, bool]:
+) -> Settled:
     name = known(desired.name)
     if actual.state.creator_request_id == work.token("vault", name):
         work.met_earlier = True
@@ -220,7 +233,7 @@ def _meet_vault(
         work.identify(name)
     check_plans(work, name, Lock.desired(desired), actual.state, own_plan="", path=path)
     adjust_vault(work, desired, actual)
-    return name, _is_incomplete(actual)
+    return Settled(name, _is_incomplete(actual))
 
 
 def _furnish(work: Work, desired: Vault) -> None:
@@ -260,31 +273,23 @@ def is_fulfilled(work: Work) -> bool:
     return any(one.get(CREATION_TAG) == COMPLETE for one in tags)
 
 
-def settle_vault(
-    work: Work,
-    desired: Vault,
-    name: str,
-    actual: vaults.VaultParts | None,
-    path: str = "",
-    own_plan: str = "",
-) -> tuple[str, bool]:
-    """Makes the actual vault, which ``settled_name`` found, equal to the desired one. Gives its name, and
-    whether ``complete_vault`` must follow. ``own_plan``: the id of the plan that the vault comes with."""
+def settle_vault(work: Work, desired: Vault, found: Found, path: str = "", own_plan: str = "") -> Settled:
+    """Makes the vault that ``settled_name`` found equal to the desired one, or makes it. ``own_plan``: the
+    id of the plan that the vault comes with."""
+    name, actual = found.name, found.vault
     desired = replace(desired, name=name)
     if actual is None:
         return make_vault(work, desired, path=path)
     check_plans(work, name, Lock.desired(desired), actual.state, own_plan=own_plan, path=path)
     adjust_vault(work, desired, actual)
-    return name, _is_incomplete(actual)
+    return Settled(name, _is_incomplete(actual))
 
 
 def _is_incomplete(actual: vaults.VaultParts) -> bool:
     return actual.tags.get(CREATION_TAG) == INCOMPLETE
 
 
-def settled_name(
-    work: Work, desired: Vault, current: str, path: str = ""
-) -> tuple[str, vaults.VaultParts | None]:
+def settled_name(work: Work, desired: Vault, current: str, path: str = "") -> Found:
     """The name that the desired vault must have, given the keys of the vaults that are there, and that vault
     if it is there.
 
@@ -294,11 +299,11 @@ def settled_name(
     for name in _candidates(work, desired, current):
         actual = vaults.read_vault(work.session, name, arn_of_vault(work, name))
         if actual is None:
-            return name, None
-        if not work.owner.owns_tags(actual.tags):
+            return Found(name, None)
+        if not work.owner.owns(actual.tags, actual.state.creator_request_id):
             raise not_ours("The vault", name)
         if _has_key(work, actual, desired):
-            return name, actual
+            return Found(name, actual)
     work.findings.add(
         "E9501",
         f"{path}EncryptionKeyArn",
@@ -429,7 +434,9 @@ def _owned(work: Work, name: str) -> vaults.VaultParts | None:
     if VAULT_NAME.fullmatch(name) is None:
         return None
     actual = vaults.read_vault(work.session, name, arn_of_vault(work, name))
-    return actual if actual is not None and work.owner.owns_tags(actual.tags) else None
+    if actual is None or not work.owner.owns(actual.tags, actual.state.creator_request_id):
+        return None
+    return actual
 
 
 def vaults_of_owner(work: Work) -> list[str]:
@@ -535,11 +542,6 @@ def _drop_access_policy(work: Work, name: str) -> None:
             operation=error.operation,
             code=error.code,
         ) from error
-
-
-def _undo(work: Work) -> None:
-    if standing_of(work).live is None:
-        remove_vaults(work, vaults_of_owner(work), answered=False, strict=False)
 
 
 def _tags(desired: Vault) -> dict[str, str]:

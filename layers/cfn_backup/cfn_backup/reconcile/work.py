@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -30,6 +30,19 @@ class Result:
     """What should be there from now on, as ``desired.intention`` puts it."""
 
 
+@dataclass(frozen=True)
+class Pending:
+    """What outlives the invocation, and answers the request later.
+
+    ``key`` is what the request waits for. ``begin`` starts that, or joins it; it is called when the request
+    has been parked under the key, returns False if the request has been answered long since, and raises
+    ProviderError if it cannot begin.
+    """
+
+    key: str
+    begin: Callable[[], bool]
+
+
 @dataclass
 class Work:
     """One request, with what is needed to fulfil it."""
@@ -43,6 +56,8 @@ class Work:
     """Of the event; None on Create."""
     session: Session
     deadline: Deadline
+    resource_type: str = ""
+    """Of the event; empty if CloudFormation is not asked whether it is that type."""
     identified: str | None = None
     """The physical id of what a Create has made so far; a FAILED answer carries it, so that the Delete which
     follows finds it."""
@@ -83,17 +98,19 @@ class Work:
 
 
 class CustomResource(Protocol):
-    """A resource type. Each method makes what is there equal to what was asked for, and raises if it
-    cannot. One whose results say what should be there from now on has ``keeps_record = True``."""
+    """What serves the three requests for a resource type: it makes what is there equal to what was asked for,
+    and raises if it cannot. ``reconcile.lifecycle`` has the one for the provider's own types.
+    One whose results say what should be there from now on has ``keeps_record = True``."""
 
     def create(self, work: Work) -> Result: ...
     def update(self, work: Work) -> Result: ...
-    def delete(self, work: Work) -> None: ...
+    def delete(self, work: Work) -> Pending | None: ...
 
 
 def not_ours(kind: str, name: str) -> AlreadyExists:
     """The error for a thing that has the wanted name and another owner; it stays untouched."""
     return AlreadyExists(
         f"{kind} {name} exists and does not belong to this resource of this stack (its "
-        "cfn-backup-provider tags say so). It is left as it is; choose another name, or delete it first"
+        "cfn-backup-provider tags or its creation token say so). It is left as it is; choose another name, "
+        "or delete it first"
     )

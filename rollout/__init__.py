@@ -1,0 +1,1 @@
+"""Install, upgrade and roll back the provider in the accounts and Regions of an organisation."""

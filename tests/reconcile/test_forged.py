@@ -1,0 +1,113 @@
+"""An event in another stack's name does nothing: only what CloudFormation says is happening is done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cfn_backup.aws.errors import AlreadyExists, ResourceConflict
+from cfn_backup.desired.owner import LOGICAL_ID_TAG, REMOVAL_POLICY_TAG, STACK_ID_TAG
+from tests.reconcile.account import Account
+from tests.reconcile.calls import Calls
+from tests.reconcile.stack import STACK_ID, FakeCloudFormation, Stack, resource_of
+
+DESTROY = {"RemovalPolicy": "DESTROY"}
+PROPERTIES: dict[str, dict[str, Any]] = {
+    "Plan": {"Preset": "daily35DayRetention", "DefaultVault": DESTROY},
+    "Vault": DESTROY,
+}
+KINDS = pytest.mark.parametrize("kind", PROPERTIES)
+
+
+@KINDS
+@pytest.mark.parametrize("stack_status", ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_IN_PROGRESS"])
+def test_a_delete_does_nothing_while_the_resource_is_not_being_deleted(
+    kind: str,
+    stack_status: str,
+    stack: Stack,
+    account: Account,
+    calls: Calls,
+    cloudformation: FakeCloudFormation,
+) -> None:
+    # GIVEN
+    physical_id = stack.create(kind, PROPERTIES[kind]).physical_id
+    cloudformation.status = stack_status
+    before = account.everything()
+    calls.begin()
+
+    # WHEN
+    with pytest.raises(ResourceConflict, match=r"This deletion is refused: CloudFormation does not say"):
+        resource_of(kind).delete(stack.begin(kind, {}, physical_id))
+
+    # THEN
+    assert (calls.writes(), account.everything()) == ([], before)
+
+
+def test_a_lock_is_not_set_while_the_stack_updates_something_else(
+    stack: Stack, account: Account, calls: Calls, cloudformation: FakeCloudFormation
+) -> None:
+    physical_id = stack.create("Vault", DESTROY).physical_id
+    cloudformation.status = "UPDATE_IN_PROGRESS"
+    locked = {**DESTROY, "LockConfiguration": {"MinRetentionDays": 36500, "ChangeableForDays": 3}}
+    calls.begin()
+    with pytest.raises(ResourceConflict, match="This update is refused"):
+        resource_of("Vault").update(stack.begin("Vault", locked, physical_id))
+    assert calls.writes() == []
+
+
+@KINDS
+def test_a_create_for_a_resource_that_the_stack_does_not_have_makes_nothing(
+    kind: str, stack: Stack, calls: Calls
+) -> None:
+    with pytest.raises(ResourceConflict, match="shows no such resource"):
+        resource_of(kind).create(stack.begin(kind, PROPERTIES[kind]))
+    assert calls.writes() == []
+
+
+@KINDS
+@pytest.mark.parametrize("request_type", ["create", "update", "delete"])
+def test_a_stack_that_cannot_be_seen_is_a_refusal_after_repeated_looks(
+    kind: str, request_type: str, stack: Stack, calls: Calls, cloudformation: FakeCloudFormation
+) -> None:
+    # GIVEN
+    physical_id = stack.create(kind, PROPERTIES[kind]).physical_id
+    cloudformation.resources.clear()
+    cloudformation.status = ""
+    calls.begin()
+
+    # WHEN
+    given = None if request_type == "create" else physical_id
+    with pytest.raises(ResourceConflict, match="shows no such resource"):
+        getattr(resource_of(kind), request_type)(stack.begin(kind, PROPERTIES[kind], given))
+
+    # THEN
+    assert calls.writes() == []
+    assert calls.operations().count("DescribeStackResource") == 3
+
+
+def test_a_vault_with_the_owners_tags_and_another_token_is_not_the_owners(
+    stack: Stack, account: Account, cloudformation: FakeCloudFormation
+) -> None:
+    # GIVEN a vault that somebody tagged as if the stack had made it
+    owner = {STACK_ID_TAG: STACK_ID, LOGICAL_ID_TAG: "Vault", REMOVAL_POLICY_TAG: "DESTROY"}
+    account.backup.create_backup_vault(BackupVaultName="theirs", BackupVaultTags=owner)
+    before = account.everything()
+
+    # WHEN the resource that it names is made, and deleted
+    with pytest.raises(AlreadyExists, match="its creation token"):
+        stack.create("Vault", {"BackupVaultName": "theirs", **DESTROY})
+    stack.delete("Vault", "theirs")
+
+    # THEN
+    assert account.everything() == before
+
+
+def test_a_plan_with_the_owners_tags_and_another_token_is_not_the_owners(
+    stack: Stack, account: Account
+) -> None:
+    plan_id = account.new_plan("theirs")
+    arn = account.backup.get_backup_plan(BackupPlanId=plan_id)["BackupPlanArn"]
+    account.backup.tag_resource(ResourceArn=arn, Tags={STACK_ID_TAG: STACK_ID, LOGICAL_ID_TAG: "Plan"})
+    stack.delete("Plan", plan_id)
+    assert account.plan(plan_id)
