@@ -47,10 +47,10 @@ class LegalHold:
 
 
 def page_of_points(
-    session: Session, vault: str, token: str = "", *, size: int = PAGE, **filters: str
+    session: Session, vault: str, after: str = "", *, size: int = PAGE, **filters: str
 ) -> Page:
     """One page of a vault's recovery points; ``filters`` are the ``By…`` parameters of the operation."""
-    going_on = {"NextToken": token} if token else {}
+    going_on = {"NextToken": after} if after else {}
     answer = session.call(
         "backup",
         "ListRecoveryPointsByBackupVault",

@@ -175,12 +175,12 @@ def _aurora(session: Session, name: str) -> list[Blocker]:
 
 
 def _continuous_of_aurora(session: Session, name: str) -> Iterable[RecoveryPoint]:
-    token = ""
+    after = ""
     for _ in range(limits.AURORA_PAGES):
-        page = page_of_points(session, name, token, ByResourceType="Aurora")
+        page = page_of_points(session, name, after, ByResourceType="Aurora")
         yield from (one for one in page.points if is_continuous_of_database(one) and one.status != "DELETING")
-        token = page.next_token
-        if not token:
+        after = page.next_token
+        if not after:
             return
 
 

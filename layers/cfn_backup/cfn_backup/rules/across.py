@@ -165,7 +165,8 @@ class Across:
 
     def _of_plan(self, resource: OwnResource) -> Iterator[Subject]:
         plan = resource.properties
-        assert isinstance(plan, BackupPlan)  # noqa: S101 - by the table above
+        if not isinstance(plan, BackupPlan):
+            raise TypeError(plan)
         given = self._there(resource.condition)
         yield Subject(
             PlanInTemplate(
@@ -239,7 +240,8 @@ class Across:
 
     def _of_vault(self, resource: OwnResource) -> Iterator[Subject]:
         vault = resource.properties
-        assert isinstance(vault, BackupVault)  # noqa: S101 - by the table above
+        if not isinstance(vault, BackupVault):
+            raise TypeError(vault)
         given = self._there(resource.condition)
         about = VaultInTemplate(vault, resource.deletion_policy, tuple(self._before(resource, BackupVault)))
         yield Subject(about, given)
@@ -262,7 +264,8 @@ class Across:
 
     def _of_selection(self, resource: OwnResource) -> Iterator[Subject]:
         selection = resource.properties
-        assert isinstance(selection, BackupSelection)  # noqa: S101 - by the table above
+        if not isinstance(selection, BackupSelection):
+            raise TypeError(selection)
         given = self._there(resource.condition)
         for value, choices in every_value_or_unknown(selection.backup_plan_id, given, self.possible):
             named = referred(value, self.template.place)

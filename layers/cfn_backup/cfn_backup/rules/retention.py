@@ -44,7 +44,7 @@ def retention_outside_lock(subject: LockedVaultSubject) -> Iterator[Fault]:
     lock = decided(subject.lock)
     if not isinstance(lock, LockConfiguration) or _is_refused_anyway(subject.rule.planned):
         return
-    days, at, said = _of_copy(subject) if subject.copy else _of_rule(subject.rule)
+    days, at, said = _of_copy(subject.copy, subject.rule) if subject.copy else _of_rule(subject.rule)
     wanted = refusal(days, lock)
     if wanted:
         job = "copy" if subject.copy else "backup"
@@ -91,14 +91,12 @@ def _in_words(days: int | None) -> str:
     return "-1, which means for ever" if days is None else str(days)
 
 
-def _of_copy(subject: LockedVaultSubject) -> tuple[int | None, Path, str]:
-    copy = subject.copy
-    assert copy is not None  # noqa: S101 - asked before
+def _of_copy(copy: CopyAction, rule: RuleSubject) -> tuple[int | None, Path, str]:
     lifecycle = needed(copy.lifecycle, "how long copies are kept")
     if isinstance(lifecycle, Lifecycle) and is_given(lifecycle.delete_after_days):
         days = _days(lifecycle)
         return days, lifecycle.at / "DeleteAfterDays", f"is {_in_words(days)}"
-    days = _days(needed(subject.rule.planned.rule.lifecycle, "how long recovery points are kept"))
+    days = _days(needed(rule.planned.rule.lifecycle, "how long recovery points are kept"))
     kept = "for ever" if days is None else f"{days} days"
     said = f"gets copies that are kept {kept}, as the backup itself, since the copy has no DeleteAfterDays"
     return days, copy.at / "DestinationBackupVaultArn", said
