@@ -674,3 +674,36 @@ def test_a_dynamic_reference_is_not_known(write: Write, command: Command, proper
     run = command("validate", write(text))
 
     assert run.code == 0
+
+
+def test_a_misspelt_retention_is_one_finding(write: Write, command: Command) -> None:
+    rule = "{EnableContinuousBackup: true, TargetBackupVault: !Ref Vault, Lifecycle: {deleteAfterDays: 7}}"
+    vault = """
+      Vault:
+        Type: AWS::Backup::BackupVault
+        Properties: {BackupVaultName: main, LockConfiguration: {MinRetentionDays: 1, MaxRetentionDays: 90}}
+    """
+
+    run = command("validate", write(plan(rule, vault)))
+
+    assert "did you mean DeleteAfterDays? [E9001]" in run.out
+    assert run.out.endswith("1 error, no warnings\n")
+
+
+def test_a_variable_without_sub_is_told_so(write: Write, command: Command) -> None:
+    text = """
+        Resources:
+          Selection:
+            Type: AWS::Backup::BackupSelection
+            Properties:
+              BackupPlanId: !ImportValue plan
+              BackupSelection:
+                SelectionName: tables
+                IamRoleArn: !ImportValue role
+                Resources: ["arn:aws:dynamodb:${AWS::Region}:111122223333:table/x"]
+        """
+
+    run = command("validate", write(text))
+
+    assert "write !Sub before it [E9310]" in run.out
+    assert run.out.endswith("1 error, no warnings\n")

@@ -129,7 +129,8 @@ def written_as(reference: Reference) -> str:
 def shown_value(value: Str | None) -> str:
     """A text value as a message shows it: in quotes, or as the function that it is."""
     if isinstance(value, str):
-        return shown(value)
+        # CloudFormation leaves such a text as it is written
+        return f"{shown(value)} without !Sub" if "${" in value else shown(value)
     if isinstance(value, Unknown):
         reference = reference_of(value)
         if reference is not None:

@@ -82,6 +82,8 @@ def continuous_without_retention(subject: RuleSubject) -> Iterator[Fault]:
     if not is_true(rule_.enable_continuous_backup):
         return
     lifecycle = decided(rule_.lifecycle)
+    if is_plain(lifecycle) and lifecycle.unfinished:
+        return
     if lifecycle is None or (is_plain(lifecycle) and not is_given(lifecycle.delete_after_days)):
         message = "is true, but there is no retention: give Lifecycle with DeleteAfterDays, 1 to 35"
         yield Fault(subject.planned.origin("enable_continuous_backup"), message)

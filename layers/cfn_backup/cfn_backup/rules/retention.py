@@ -52,8 +52,14 @@ def retention_outside_lock(subject: LockedVaultSubject) -> Iterator[Fault]:
 
 
 def _is_refused_anyway(planned: PlannedRule) -> bool:
-    """A continuous rule without a retention has a finding of its own."""
+    """A continuous rule without a retention has a finding of its own, and so has a misspelt ``DeleteAfterDays``."""
     lifecycle = decided(planned.rule.lifecycle)
+    if (
+        isinstance(lifecycle, Lifecycle)
+        and lifecycle.unfinished
+        and not is_given(lifecycle.delete_after_days)
+    ):
+        return True
     return lifecycle is None and is_true(planned.rule.enable_continuous_backup)
 
 

@@ -74,6 +74,9 @@ def _no_arn(value: Str, at: Path, subject: SelectionSubject, *, takes_entries: b
         return
     if value == "*" or not isinstance(value, str | Unknown):
         return
+    if isinstance(value, str) and "${" in value:
+        yield Fault(at, f"is {shown(value)}, in which ${{…}} stays as it is written: write !Sub before it")
+        return
     wrong = parse_arn(value) is None if isinstance(value, str) else is_no_arn(value)
     if not wrong:
         return
