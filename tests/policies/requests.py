@@ -21,7 +21,9 @@ A_VAULT = f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:v"
 A_PLAN = f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-plan:p"
 A_KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd"
 A_TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:alarms"
-OUR_ROLE = f"arn:aws:iam::{ACCOUNT}:role/cfn-backup-provider/shop-Plan-12345678"
+OUR_ROLE = (
+    f"arn:aws:iam::{ACCOUNT}:role/cfn-backup-provider/shop-Plan-12345678"  # pragma: allowlist secret - a path
+)
 OTHER_ROLE = f"arn:aws:iam::{ACCOUNT}:role/admin"
 BACKUPS_ROLE = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup"
 OWN_BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/{BOUNDARY}"
