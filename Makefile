@@ -52,7 +52,12 @@ check: dev scan docs ## Format, lint, types, templates, security, generated page
 	sam validate --lint --region $(VALIDATE_REGION)
 	cfn-lint $(TEMPLATES)
 	bandit --quiet --configfile pyproject.toml --recursive functions layers/cfn_backup/cfn_backup
-	.venv-scan/bin/checkov --config-file .checkov.yaml --file template.yaml
+	ast-grep scan --config .ast-grep/sgconfig.yml --error functions layers/cfn_backup/cfn_backup
+	$(PYTHON) -m distribution.application build/plain.template.json
+	.venv-scan/bin/checkov --config-file .checkov.yaml --file template.yaml build/plain.template.json
+	@# Without KeywordDetector, which takes every name with "key" in it, such as EncryptionKeyArn, for a secret's.
+	git ls-files -z -- ':!*.lock' | xargs -0 -P 2 -n 300 .venv-scan/bin/detect-secrets-hook --disable-plugin KeywordDetector
+	$(PYTHON) -m distribution.audit
 	$(PYTHON) -m cfn_backup_tools.reference_pages --check
 
 format: dev ## Put the code into the one format

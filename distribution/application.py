@@ -1,7 +1,8 @@
 """Builds the application for accounts without the SAM CLI: an archive for each part, and a plain template.
 
 ``sam build`` makes the parts. The template is what CloudFormation's SAM transform would make of ours, and has
-two more parameters, which say where the archives are.
+two more parameters, which say where the archives are. ``python -m distribution.application FILE`` writes the template
+alone.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import hashlib
 import io
 import json
 import os
+import sys
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -49,17 +52,32 @@ def build(output: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         built = provider.build(Path(folder) / "build")
         template: Json = yaml_parse(built.read_text("utf-8"))
-        for name, resource in template["Resources"].items():
-            place = PLACES.get(resource["Type"], "CodeUri")
-            part = resource.get("Properties", {}).get(place)
-            if part is not None:
-                packed = _packed(name, (built.parent / part).resolve(), output)
-                key = {"Fn::Sub": f"${{CodePrefix}}{packed.name}"}
-                resource["Properties"][place] = {"Bucket": {"Ref": "CodeBucket"}, "Key": key}
+        _place(template, lambda name, part: _packed(name, (built.parent / part).resolve(), output).name)
     # sam build turns the paths in it into others, which depend on where it builds
     template["Metadata"] = yaml_parse(provider.TEMPLATE.read_text("utf-8"))["Metadata"]
-    text = json.dumps(plain(template), indent=2) + "\n"
-    (output / TEMPLATE).write_text(text, encoding="utf-8")
+    _write(template, output / TEMPLATE)
+
+
+def write_unbuilt(file: Path) -> None:
+    """Writes the plain template for scanners: nothing is built, and the archives that it names do not exist."""
+    template: Json = yaml_parse(provider.TEMPLATE.read_text("utf-8"))
+    _place(template, lambda name, part: f"{name}{Path(part).suffix or '.zip'}")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    _write(template, file)
+
+
+def _place(template: Json, key_of: Callable[[str, str], str]) -> None:
+    """Has each part in S3, under the key that there is for its logical id and its place."""
+    for name, resource in template["Resources"].items():
+        place = PLACES.get(resource["Type"], "CodeUri")
+        part = resource.get("Properties", {}).get(place)
+        if part is not None:
+            key = {"Fn::Sub": f"${{CodePrefix}}{key_of(name, part)}"}
+            resource["Properties"][place] = {"Bucket": {"Ref": "CodeBucket"}, "Key": key}
+
+
+def _write(template: Json, file: Path) -> None:
+    file.write_text(json.dumps(plain(template), indent=2) + "\n", encoding="utf-8")
 
 
 def plain(template: Json) -> Json:
@@ -90,3 +108,7 @@ def archive_of(folder: Path) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, path.read_bytes(), compresslevel=9)
     return packed.getvalue()
+
+
+if __name__ == "__main__":
+    write_unbuilt(Path(sys.argv[1]))

@@ -2,7 +2,8 @@
 broken import, out of memory, killed, throttled to death.
 
 Lambda hands an event here when its retries are used up or it has become too old
-(on-failure destination of ``EventInvokeConfig``). This must work when everything else
+(on-failure destination of ``EventInvokeConfig``), and EventBridge an execution of the
+state machine that failed, timed out or was stopped. This must work when everything else
 is broken, so it imports nothing but the standard library, and has its own small copy
 of what it needs of the protocol; ``tests/protocol`` holds the two copies together.
 """
@@ -50,6 +51,15 @@ _IDS = {
 }
 """What the ids that an answer repeats look like."""
 _PLACE = re.compile(r"arn:([a-z-]+):[a-z]+:([a-z0-9-]+):([0-9]{12}):.+")
+EXECUTIONS = "aws.states"
+"""Source of the events of Step Functions on EventBridge."""
+PARKED_VARIABLE = "PARKED_REQUESTS_PATH"
+_KEY = re.compile(r"[0-9a-f]{16}")
+_HOW_IT_ENDED = {
+    "FAILED": "failed",
+    "TIMED_OUT": "took too long and was ended",
+    "ABORTED": "was stopped by somebody",
+}
 _REQUEST_TYPES = ("Create", "Update", "Delete")
 
 _WHAT_HAPPENED = {
@@ -71,11 +81,15 @@ class Malformed(Exception):
 
 
 def handler(record: object, context: Any) -> None:
-    """Serves one record of an asynchronous invocation that failed. One that is malformed is logged and left.
+    """Serves one record of an asynchronous invocation that failed, or one event of an execution of the state
+    machine that died. One that is malformed is logged and left.
 
     Raises NotAnswered when no try to send the answer succeeded.
     """
     record = _mapping(record)
+    if record.get("source") == EXECUTIONS:
+        answer_for_execution(_mapping(record.get("detail")), context)
+        return
     try:
         event = _request_of(record, context.invoked_function_arn)
     except Malformed as why:
@@ -101,6 +115,52 @@ def _request_of(record: Mapping[str, Any], function_arn: str) -> Mapping[str, An
         raise Malformed("the stack is not of this provider's partition, account and Region")
     _refuse_other_hosts(event.get("ResponseURL"), place[1], place[2])
     return event
+
+
+def answer_for_execution(detail: Mapping[str, Any], context: Any) -> None:
+    """Answers every request that is parked for what the execution worked on. Those that it answered itself
+    are not there any more.
+    """
+    try:
+        key = json.loads(detail["input"])["key"]
+    except (KeyError, TypeError, ValueError):
+        key = None
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        print(json.dumps({"level": "ERROR", "message": "nothing to answer: no execution of ours"}))  # noqa: T201
+        return
+    parameters = _parameters()
+    for name, text in _parked(parameters, f"{os.environ[PARKED_VARIABLE]}/{key}"):
+        event = _request_of({"requestPayload": json.loads(text)}, context.invoked_function_arn)
+        _log("answering FAILED", event, condition=f"execution {detail.get('status')}")
+        body = answer(event, reason_of_execution(detail, event, context.log_stream_name))
+        deliver(event["ResponseURL"], body, lambda: context.get_remaining_time_in_millis() / 1000)
+        parameters.delete_parameter(Name=name)
+
+
+def reason_of_execution(detail: Mapping[str, Any], event: Mapping[str, Any], own_log_stream: str) -> str:
+    """What became of the work, and where to look, in plain words."""
+    happened = _HOW_IT_ENDED.get(str(detail.get("status")), "ended")
+    return (
+        f"The emptying of the vault {happened}: execution {detail.get('name')} of the state machine, whose "
+        "history has the details. Recovery points that were deleted are gone; delete again to go on with the "
+        f"rest. (request {event['RequestId']}, answered by the failure responder, log stream "
+        f"{own_log_stream})"
+    )
+
+
+def _parked(parameters: Any, path: str) -> list[tuple[str, str]]:
+    """Names and values of what is parked below a path."""
+    pages = parameters.get_paginator("get_parameters_by_path").paginate(Path=path, WithDecryption=True)
+    return [(parameter["Name"], parameter["Value"]) for page in pages for parameter in page["Parameters"]]
+
+
+def _parameters() -> Any:
+    """The third seam. Only here is something imported that is not of the standard library; the runtime of
+    Lambda has it.
+    """
+    import boto3  # noqa: PLC0415
+
+    return boto3.client("ssm")
 
 
 def answer(event: Mapping[str, Any], why: str) -> bytes:

@@ -16,7 +16,7 @@ from tests.policies.requests import BOUNDARY, USE
 type Json = dict[str, Any]
 
 PAGE = ROOT / "docs" / "security.md"
-FUNCTIONS = ("BackupPlan", "BackupVault", "BackupSelection", "FailureResponder")
+FUNCTIONS = ("BackupPlan", "BackupVault", "BackupSelection", "VaultEmptier", "FailureResponder")
 BEGIN, END = "<!-- {} from here: made by `python -m tests.docs.permissions` -->", "<!-- {} to here -->"
 
 

@@ -51,8 +51,12 @@ def test_no_function_is_in_a_vpc() -> None:
 
 def test_nothing_but_the_provider_may_call_the_functions() -> None:
     content = template()
-    types = {resource["Type"] for resource in content["Resources"].values()}
-    assert not types & {"AWS::Lambda::Permission", "AWS::Lambda::Url"}
+    resources = content["Resources"]
+    assert "AWS::Lambda::Url" not in {resource["Type"] for resource in resources.values()}
+    permitted = [r["Properties"] for r in resources.values() if r["Type"] == "AWS::Lambda::Permission"]
+    assert [(p["FunctionName"], p["Principal"]) for p in permitted] == [
+        ({"Ref": "FailureResponderFunction"}, "events.amazonaws.com")
+    ]
     functions = [content["Globals"]["Function"], *(r["Properties"] for r in content["Resources"].values())]
     assert not [f for f in functions if "FunctionUrlConfig" in f or "Events" in f]
 

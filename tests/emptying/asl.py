@@ -16,6 +16,7 @@ from typing import Any
 Task = Callable[[dict[str, Any]], dict[str, Any]]
 
 DEFINITION = Path(__file__).parents[2] / "statemachines" / "vault_emptier.asl.json"
+MACHINE_ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:cfn-backup-provider-VaultEmptier"
 LONGEST_INPUT = 256 * 1024
 """Bytes of a state's input or output (Step Functions quotas)."""
 MOST_EVENTS = 25_000
@@ -132,7 +133,8 @@ class _TaskFailed(Exception):
 def _parameter(key: str, value: Any, state: dict[str, Any], name: str) -> Any:
     if not key.endswith(".$"):
         return value
-    return name if value == "$$.Execution.Name" else _at(state, value)
+    context = {"$$.Execution.Name": name, "$$.StateMachine.Id": MACHINE_ARN}
+    return context[value] if value in context else _at(state, value)
 
 
 def _at(state: dict[str, Any], path: str) -> Any:

@@ -75,6 +75,9 @@ class SimulatedSession(Session):
         received: dict[str, Any] = _received(answer)
         return received
 
+    def call_once(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        return self.call(service, operation, **parameters)
+
     def charged(self, call: Callable[[], None]) -> tuple[ProviderError | None, float]:
         """Makes a call whose time others do not wait for: how AWS refused it, and how long it took."""
         self._charge = []

@@ -96,8 +96,13 @@ class Deployed:
 
     def attached(self, role: str) -> list[str]:
         """The names of the managed policies of this template that a role has."""
-        written_arns = self.template["Resources"][role]["Properties"].get("ManagedPolicyArns", [])
-        return [arn["Ref"] for arn in written_arns if isinstance(arn, dict) and "Ref" in arn]
+        resources = self.template["Resources"]
+        written_arns = resources[role]["Properties"].get("ManagedPolicyArns", [])
+        named = [arn["Ref"] for arn in written_arns if isinstance(arn, dict) and "Ref" in arn]
+        # or the policy names the role
+        policies = self.of_type("AWS::IAM::ManagedPolicy")
+        roles = {policy: resources[policy]["Properties"].get("Roles") for policy in policies}
+        return named + [p for p, names in roles.items() if isinstance(names, list) and {"Ref": role} in names]
 
     def statements(self, role: str) -> Iterator[Json]:
         """All statements that a role has, its own and those of its policies."""

@@ -21,7 +21,9 @@ A_VAULT = f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:v"
 A_PLAN = f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-plan:p"
 A_KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd"
 A_TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:alarms"
-OUR_ROLE = f"arn:aws:iam::{ACCOUNT}:role/cfn-backup-provider/shop-Plan-12345678"
+OUR_ROLE = (
+    f"arn:aws:iam::{ACCOUNT}:role/cfn-backup-provider/shop-Plan-12345678"  # pragma: allowlist secret - a path
+)
 OTHER_ROLE = f"arn:aws:iam::{ACCOUNT}:role/admin"
 BACKUPS_ROLE = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup"
 OWN_BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/{BOUNDARY}"
@@ -301,6 +303,37 @@ def _functions() -> Iterator[Case]:
     )
 
 
+def _emptying() -> Iterator[Case]:
+    """What it takes to empty vaults."""
+    emptier, responder, machine = "VaultEmptierRole", "FailureResponderRole", "VaultEmptierMachineRole"
+    a_point = f"arn:aws:ec2:{REGION}::snapshot/snap-1"
+    allowed = {"AllowEmptyOnDelete": "true"}
+    for action in ("backup:DeleteRecoveryPoint", "backup:DisassociateRecoveryPoint"):
+        yield Case("if the installer says so", emptier, Request(action, a_point), True, allowed)
+        yield _case("by default", emptier, action, a_point)
+        yield _case("while disabled", emptier, action, a_point, {}, **allowed, Disabled="true")
+        for role in (PLAN, VAULT, SELECTION, responder):
+            yield _case("of a function that does not empty", role, action, a_point, {}, **allowed)
+    a_hold = f"arn:aws:backup:{REGION}:{ACCOUNT}:legal-hold:h"
+    yield Case("of a hold", emptier, Request("backup:GetLegalHold", a_hold), True)
+    yield _case("of something else", emptier, "backup:GetLegalHold", A_VAULT)
+    yield _case("of another machine", emptier, "states:ListExecutions", "OtherMachine")
+    parked = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/cfn-backup-provider/requests/k/r"
+    for role in (emptier, responder):
+        for action in ("ssm:GetParametersByPath", "ssm:DeleteParameter"):
+            yield Case("of a parked request", role, Request(action, parked), True)
+            yield _case("of another parameter", role, action, parked.replace("/requests/", "/others/"))
+    for role in (PLAN, VAULT):
+        yield Case("of the machine", role, Request("states:StartExecution", "VaultEmptier"), True)
+        yield _case("of another machine", role, "states:StartExecution", "OtherMachine")
+        other = f"arn:aws:states:{REGION}:{ACCOUNT}:execution:other:e"
+        yield _case("of another machine", role, "states:DescribeExecution", other)
+        yield _case("of a parked request", role, "ssm:GetParameter", parked)
+    yield _case("to empty", SELECTION, "states:StartExecution", "VaultEmptier")
+    yield Case("of slices", machine, Request("lambda:InvokeFunction", "VaultEmptierFunction"), True)
+    yield _case("of another function", machine, "lambda:InvokeFunction", "OtherFunction")
+
+
 def _what_made_roles_may_do() -> Iterator[Case]:
     administrator = "arn:aws:s3:::b"
     yield _case("whatever is attached", BOUNDARY, "iam:CreateUser", "*")
@@ -335,5 +368,5 @@ def _what_made_roles_may_do() -> Iterator[Case]:
 
 
 CASES: tuple[Case, ...] = (
-    *_vaults(), *_plans(), *_roles(), *_functions(), *_what_made_roles_may_do(),
+    *_vaults(), *_plans(), *_roles(), *_functions(), *_emptying(), *_what_made_roles_may_do(),
 )  # fmt: skip

@@ -278,7 +278,7 @@ class World:
 
     def _make_topic(self, arn: str) -> None:
         theirs = {
-            "Sid": "CfnBackupProvider0123456789abcdef",
+            "Sid": "CfnBackupProvider0123456789abcdef",  # pragma: allowlist secret - a statement's id
             "Effect": "Allow",
             "Principal": {"Service": "backup.amazonaws.com"},
             "Action": "SNS:Publish",

@@ -388,7 +388,7 @@ VAULTS = [
     ),
     *_vault(None, _policy("backup:DeleteRecoveryPoint"), {"AccessPolicy": '{"Statement": []}'}),
     *_vault("E9408", {"EmptyOnDelete": "true"}),
-    *_vault("E9409", {"RemovalPolicy": "DESTROY", "EmptyOnDelete": "true"}),
+    *_vault(None, {"RemovalPolicy": "DESTROY", "EmptyOnDelete": "true", "ContinuousRdsPoints": "DELETE"}),
     *_vault(None, {"RemovalPolicy": "DESTROY", "EmptyOnDelete": "false"}, {"EmptyOnDelete": "False"}),
     *_vault(
         "E9411", _topic("alarms"), _topic(""), _topic("*"), _topic(TABLE), _topic(f"{TOPIC}:subscription")
@@ -423,6 +423,7 @@ ELSEWHERE = {
     "E9010": "tests of cfn-backup validate",
     "W9011": "tests of cfn-backup validate",
     "E9012": "tests of cfn-backup validate",
+    "E9409": "tests of the reconciliation",
     "E9501": "tests of the reconciliation",
     "W9503": "tests of the reconciliation",
     "W9504": "test_opt_in",

@@ -14,7 +14,7 @@ from cfn_backup_tools.validate.catalogue import every_rule
 from tests.corpus.expectations import expectation_of
 from tests.corpus.test_corpus import WRONG
 from tests.rules.cases import CASES, ELSEWHERE, TOGETHER, Case
-from tests.rules.reading import codes, found_in_plan, found_in_vault, rule
+from tests.rules.reading import codes, found_in_plan, rule
 
 if TYPE_CHECKING:
     from cfn_backup.written.findings import Findings
@@ -133,8 +133,3 @@ def test_a_value_that_could_not_be_read_is_reported_once() -> None:
 def test_a_message_shows_the_way_out(properties: Any, words: str) -> None:
     [problem] = found_in_plan(properties).found
     assert words in problem.message
-
-
-def test_emptying_is_refused_with_that_word() -> None:
-    findings = found_in_vault({"RemovalPolicy": "DESTROY", "EmptyOnDelete": "true"})
-    assert "EmptyOnDelete is not available yet" in str(findings.errors[0])

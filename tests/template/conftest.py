@@ -28,7 +28,7 @@ def resources(written: Json) -> dict[str, Json]:
     template = json.loads(json.dumps(written))
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
-        for key in ("CodeUri", "ContentUri"):
+        for key in ("CodeUri", "ContentUri", "DefinitionUri"):
             if key in properties:
                 properties[key] = f"s3://bucket/{properties[key]}"
     with pytest.MonkeyPatch.context() as environment:

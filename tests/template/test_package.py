@@ -16,6 +16,7 @@ FUNCTIONS = (
     "BackupPlanFunction",
     "BackupVaultFunction",
     "BackupSelectionFunction",
+    "VaultEmptierFunction",
     "FailureResponderFunction",
 )
 

@@ -11,7 +11,7 @@ from cfn_backup.written.findings import Finding
 OWN_RULES = frozenset({"E9227", "E9313", "E9316"})
 """Errors about properties of ours, beside those about the shape of the properties (``E90…``)."""
 
-GONE = frozenset({"ServiceToken", "EmptyOnDelete"})
+GONE = frozenset({"ServiceToken", "EmptyOnDelete", "ContinuousRdsPoints"})
 """Properties that no native resource has, so that it does not matter whether they are right."""
 
 FREE_JSON = "Conditions"

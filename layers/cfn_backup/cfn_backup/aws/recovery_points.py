@@ -80,12 +80,12 @@ def _point(listed: Mapping[str, Any]) -> RecoveryPoint:
 
 def delete_point(session: Session, vault: str, arn: str) -> None:
     """Asks for a deletion, which AWS Backup does in the background."""
-    session.call("backup", "DeleteRecoveryPoint", BackupVaultName=vault, RecoveryPointArn=arn)
+    session.call_once("backup", "DeleteRecoveryPoint", BackupVaultName=vault, RecoveryPointArn=arn)
 
 
 def disassociate_point(session: Session, vault: str, arn: str) -> None:
     """Takes a continuous recovery point out of AWS Backup; the backed-up service keeps its backups."""
-    session.call("backup", "DisassociateRecoveryPoint", BackupVaultName=vault, RecoveryPointArn=arn)
+    session.call_once("backup", "DisassociateRecoveryPoint", BackupVaultName=vault, RecoveryPointArn=arn)
 
 
 def nested_points(session: Session, vault: str, composite: str, size: int) -> tuple[RecoveryPoint, ...]:

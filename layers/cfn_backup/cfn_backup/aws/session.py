@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cfn_backup.aws.errors import GeneralServiceException, InvalidRequest, from_response
@@ -19,24 +19,25 @@ _clients: dict[str, BaseClient] = {}
 _clients_lock = threading.Lock()
 
 
-def _client(service: str) -> BaseClient:
-    """One client a service, kept while the function is warm: making it costs more than most calls."""
+def _client(service: str, *, repeats: bool = True) -> BaseClient:
+    """One client a service and manner, kept while the function is warm: making one costs more than a call."""
+    key = service if repeats else f"{service}, once"
     with _clients_lock:
-        if service not in _clients:
+        if key not in _clients:
             # no clients and no boto3 at import: a request that asks for nothing pays for nothing
             import boto3  # noqa: PLC0415
             from botocore.config import Config  # noqa: PLC0415
 
             config = Config(
-                retries={"mode": "adaptive", "max_attempts": 8},
+                retries={"mode": "adaptive", "max_attempts": 8} if repeats else {"total_max_attempts": 1},
                 connect_timeout=5,
                 read_timeout=30,
                 max_pool_connections=CONCURRENT_CALLS * 2,
             )
             client = boto3.client(service, config=config)  # type: ignore[call-overload]
             client.meta.events.register_first(f"needs-retry.{service}", _tell_quota_from_throttling)
-            _clients[service] = client
-        return _clients[service]
+            _clients[key] = client
+        return _clients[key]
 
 
 def _tell_quota_from_throttling(response: tuple[Any, dict[str, Any]] | None, **_: Any) -> None:
@@ -73,11 +74,18 @@ class Session:
         Raises a subclass of ProviderError whatever goes wrong. What the installer of the provider does not
         allow is AccessDenied before the call is made.
         """
+        return self._call(_client(service), operation, parameters)
+
+    def call_once(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Like ``call``, but a call that is throttled or fails is not repeated: for whoever keeps a pace."""
+        return self._call(_client(service, repeats=False), operation, parameters)
+
+    def _call(self, client: BaseClient, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         self._policy.refuse_call(operation, parameters)
         from botocore import xform_name  # noqa: PLC0415
         from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError  # noqa: PLC0415
 
-        method = getattr(_client(service), xform_name(operation))
+        method = getattr(client, xform_name(operation))
         try:
             response: dict[str, Any] = method(**parameters)
         except ClientError as error:

@@ -6,11 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cfn_backup.desired.owner import KEY_TAG, REMOVAL_POLICY_TAG, Owner
+from cfn_backup.desired.owner import EMPTY_ON_DELETE_TAG, KEY_TAG, REMOVAL_POLICY_TAG, Owner
 from cfn_backup.symbolic.asking import decided, may_be_absent, needed, present
 from cfn_backup.symbolic.values import Int, Str, Sym, Unknown, each_known
 from cfn_backup.written.declarations import Document, Listed, TextMap
-from cfn_backup.written.vault import RETAIN, SUPPORTED_EVENTS, BackupVault, LockConfiguration, Notifications
+from cfn_backup.written.vault import (
+    DESTROY,
+    DISASSOCIATE,
+    RETAIN,
+    SUPPORTED_EVENTS,
+    BackupVault,
+    LockConfiguration,
+    Notifications,
+)
 
 BLOCK_STATEMENT: Mapping[str, Any] = {
     "Effect": "Deny",
@@ -66,16 +74,22 @@ def expand_vault(vault: BackupVault, owner: Owner, inherited: TextMap | None = N
         lock=each_known(vault.lock_configuration, _lock),
         removal_policy=removal_policy,
         empty_on_delete=needed(vault.empty_on_delete, "it decides what a Delete does") is True,
-        tags=merged_tags(inherited, vault.backup_vault_tags, _records(owner, removal_policy, key)),
+        tags=merged_tags(inherited, vault.backup_vault_tags, _records(owner, vault, removal_policy, key)),
     )
 
 
-def _records(owner: Owner, removal_policy: str, key_arn: Str | None) -> dict[str, Str]:
+def _records(owner: Owner, vault: BackupVault, removal_policy: str, key_arn: Str | None) -> dict[str, Str]:
     """What is recorded on the vault itself: a Delete trusts that, never the properties that it is sent."""
     if not owner.tags:
         return {}
-    # which key was asked for: AWS Backup reports the key's own ARN whatever alias it was given
-    return {**owner.tags, REMOVAL_POLICY_TAG: removal_policy, **({KEY_TAG: key_arn} if key_arn else {})}
+    records: dict[str, Str] = {**owner.tags, REMOVAL_POLICY_TAG: removal_policy}
+    if key_arn:
+        # which key was asked for: AWS Backup reports the key's own ARN whatever alias it was given
+        records[KEY_TAG] = key_arn
+    if vault.empty_on_delete is True and removal_policy == DESTROY:
+        rds_points = needed(vault.continuous_rds_points, "it is recorded on the vault")
+        records[EMPTY_ON_DELETE_TAG] = rds_points or DISASSOCIATE
+    return records
 
 
 def _access_policy(vault: BackupVault) -> Document | None:

@@ -81,6 +81,9 @@ def work(state: Mapping[str, Any], hands: Hands, seconds: float) -> dict[str, An
     if step.next is Next.EMPTIED and order.delete_vault:
         deadline = Deadline(now + seconds, hands.flight.now, hands.flight.sleep)
         hands.remove_vault(order, deadline)
+    following = order.next() if step.next is Next.EMPTIED else None
+    if following is not None:
+        order, step = following, Step(Next.GO_ON, Progress())
     return _state(order, step, answer_is_due=hands.answer_is_due(hands.flight.now()))
 
 

@@ -25,7 +25,7 @@ from cfn_backup.protocol.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from cfn_backup.protocol.context import LambdaContext
-    from cfn_backup.reconcile.work import CustomResource, Result, Work
+    from cfn_backup.reconcile.work import CustomResource, Pending, Result, Work
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,8 @@ class Done:
 
     physical_id: str
     attributes: Mapping[str, str]
+    handed_over: bool = False
+    """Whether something that outlives the invocation answers, later."""
 
 
 class Invocation:
@@ -112,9 +114,11 @@ class Invocation:
             # invented. The resource looks for what its owner has; the answer
             # keeps the id, since another one would make it a different resource.
             resource.delete(work)
-            if getattr(resource, "keeps_record", False):
+            if work.pending is not None:
+                self._hand_over(work, work.pending)
+            elif getattr(resource, "keeps_record", False):
                 intention.forget(work)
-            return Done(self._failed_id(), {})
+            return Done(self._failed_id(), {}, handed_over=work.pending is not None)
 
         return {RequestType.CREATE: create, RequestType.UPDATE: update, RequestType.DELETE: delete}
 
@@ -125,8 +129,29 @@ class Invocation:
         intention.record(work, self._request.resource_type, result)
         return Done(result.physical_id, result.attributes)
 
+    def _hand_over(self, work: Work, pending: Pending) -> None:
+        """Parks the request, then begins what will answer it. Raises if that does not begin: then the
+        request is answered here.
+        """
+        from cfn_backup.protocol.parked import ParkedRequest, Parking
+
+        request, parking = self._request, Parking(work.session)
+        given_up_at = outbound.now() + staleness.seconds_left(
+            request.address.response_url, request.service_timeout, outbound.now()
+        )
+        parked = ParkedRequest(request.address, self._failed_id(), given_up_at)
+        parking.park(pending.key, parked)
+        try:
+            if not pending.begin():
+                log.info("this request has been served before")
+                parking.remove(pending.key, parked)
+        except Exception:
+            parking.remove(pending.key, parked)
+            raise
+
     def _resource(self) -> CustomResource:
         module, _, name = self._reference.partition(":")
+        # ast-grep-ignore: class-from-event - the name comes from functions/*/app.py
         resource: CustomResource = getattr(importlib.import_module(module), name)()
         return resource
 
@@ -173,6 +198,9 @@ class Invocation:
 
     def _answer(self, result: Done | Exception) -> Outcome:
         """Sends the answer, unless the watchdog did; one that CloudFormation would not take is a failure."""
+        if isinstance(result, Done) and result.handed_over:
+            log.info("handed over: the answer comes later")
+            return Outcome.PENDING
         if isinstance(result, Done):
             try:
                 sent = self._send(

@@ -69,6 +69,7 @@ def begin(address: ReturnAddress, request_type: str, properties: Mapping[str, An
     """Sets the keys of every line from now on. Without
     Powertools lines still appear, in Lambda's own format.
     """
+    # ast-grep-ignore: state-between-requests - it is set anew at the beginning of each request
     global _redaction  # noqa: PLW0603 - like Powertools' keys it belongs to the one request that a process serves at a time
     _redaction = Redaction(properties)
     for name in _OTHERS:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Mapping
 from enum import StrEnum
 
 log = logging.getLogger(__name__)
@@ -21,8 +22,34 @@ class Outcome(StrEnum):
     FAILED = "Failed"
     TIMED_OUT = "TimedOut"
     """The watchdog answered."""
+    PENDING = "Pending"
+    """It was handed to something that answers later."""
     STALE = "Stale"
     """It was too old to be acted on."""
+
+
+def record_emptying(vault_name: str, *, left: int, gone: int) -> None:
+    """Emits what is left in a vault that is being emptied, and what has gone lately. Never raises."""
+    _emit({"RecoveryPointsLeft": left, "RecoveryPointsGone": gone}, "Count", {"VaultName": vault_name})
+
+
+def record_deletion(resource_type: str, seconds: float) -> None:
+    """Emits how long AWS Backup took from a deletion to the point being gone. Never raises."""
+    _emit({"SecondsUntilGone": seconds}, "Seconds", {"ResourceType": resource_type})
+
+
+def _emit(values: Mapping[str, float], unit: str, dimensions: Mapping[str, str]) -> None:
+    try:
+        from aws_lambda_powertools.metrics import EphemeralMetrics
+
+        metrics = EphemeralMetrics(namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE", NAMESPACE))
+        metrics.service = os.environ.get("POWERTOOLS_SERVICE_NAME", "VaultEmptier")
+        for name, value in values.items():
+            metrics.add_metric(name, unit, value)
+        metrics.add_dimensions(**dimensions)
+        metrics.flush_metrics()
+    except Exception as error:
+        log.warning("no metrics: %s", type(error).__name__)
 
 
 def record(

@@ -17,6 +17,7 @@ from cfn_backup.desired.owner import STACK_ID_TAG
 from cfn_backup.desired.role import S3_BACKUP_POLICY
 from cfn_backup.desired.selection import Selection, can_match_a_bucket
 from cfn_backup.desired.vault import Topic, Vault
+from cfn_backup.reconcile.emptying import NOT_ALLOWED, is_allowed
 from cfn_backup.reconcile.lock import Lock
 from cfn_backup.reconcile.work import Work, log
 from cfn_backup.rules.opt_in import check_opt_in
@@ -112,6 +113,12 @@ def on_topic(work: Work, vault: Vault | None, path: str = "") -> list[Check]:
         return []
     where = f"{path}Notifications.SNSTopicArn"
     return [partial(topics.require_topic, work.session, known(topic.arn), where, work.deadline)]
+
+
+def on_emptying(work: Work, vault: Vault | None, path: str = "") -> None:
+    """Refuses EmptyOnDelete where the installer of the provider does not allow it."""
+    if vault is not None and vault.empty_on_delete and not is_allowed():
+        work.findings.add("E9409", f"{path}EmptyOnDelete", f"is true, but {NOT_ALLOWED}")
 
 
 def on_vaults(

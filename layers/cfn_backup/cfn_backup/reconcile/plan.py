@@ -115,6 +115,7 @@ def _checked(work: Work) -> Plan:
         for number, selection in enumerate(wanted)
         if desired.role is None or selection.role_arn != desired.role.arn
     ]
+    advice.on_emptying(work, desired.vault, OF_DEFAULT_VAULT)
     concurrently(
         [
             *advice.on_topic(work, desired.vault, OF_DEFAULT_VAULT),

@@ -36,6 +36,7 @@ from cfn_backup.desired.policies import policy_digest, same_policy
 from cfn_backup.desired.tags import recorded
 from cfn_backup.desired.vault import Topic, Vault, expand_vault
 from cfn_backup.reconcile import advice
+from cfn_backup.reconcile.emptying import hand_over, is_to_be_emptied
 from cfn_backup.reconcile.installed import refuse_vault
 from cfn_backup.reconcile.lifecycle import Lifecycle
 from cfn_backup.reconcile.lock import Lock, adjust_lock, lock_record
@@ -99,8 +100,8 @@ class BackupVaultResource(Lifecycle[Vault]):
     def remove(self, work: Work, standing: Standing) -> Pending | None:
         name = str(work.physical_id)
         actual = _owned(work, name)
-        if actual is not None:
-            _remove_vault(work, actual, answered=True, strict=True)
+        if actual is not None and _remove_vault(work, actual, answered=True, strict=True):
+            hand_over(work, [actual], with_role=False)
         answered = actual is not None or _may_be_answered(work, name)
         if standing.live is None and not (answered and standing.verdict is Verdict.CLEAN_UP):
             others = [one for one in vaults_of_owner(work) if one != name]
@@ -142,8 +143,9 @@ def _may_be_answered(work: Work, physical_id: str) -> bool:
 
 def _checked(work: Work) -> Vault:
     given = work.findings.require(read_vault(work.properties, work.place, work.findings))
-    work.refuse_errors()
     desired = expand_vault(given, work.owner)
+    advice.on_emptying(work, desired)
+    work.refuse_errors()
     refuse_vault(work, desired)
     concurrently(advice.on_topic(work, desired))
     return desired
@@ -451,15 +453,17 @@ def remove_vaults(work: Work, names: list[str], *, answered: bool = True, strict
     A vault goes if its recorded removal policy says so, or if the request that made it failed or was lost;
     the latter only if it is empty. ``answered``: CloudFormation was told of the vault, so that it was not
     lost; one of which it was not told, and which was only met by a request, was kept earlier and stays.
-    ``strict``: recovery points in a vault that is to go are an error, else the vault stays.
+    ``strict``: recovery points in a vault that is to go are an error, unless it is to be emptied; else the
+    vault stays.
     """
-    for name in names:
-        actual = _owned(work, name)
-        if actual is not None:
-            _remove_vault(work, actual, answered=answered, strict=strict)
+    found = [actual for name in names if (actual := _owned(work, name)) is not None]
+    full = [actual for actual in found if _remove_vault(work, actual, answered=answered, strict=strict)]
+    if full:
+        hand_over(work, full, with_role=True)
 
 
-def _remove_vault(work: Work, actual: vaults.VaultParts, *, answered: bool, strict: bool) -> None:
+def _remove_vault(work: Work, actual: vaults.VaultParts, *, answered: bool, strict: bool) -> bool:
+    """True if the vault has to be emptied first."""
     name, policy = actual.state.name, actual.tags.get(REMOVAL_POLICY_TAG)
     was_made = CREATION_TAG in actual.tags
     rolled_back = policy == RETAIN_ON_UPDATE_OR_DELETE and was_made and _creation_is_rolled_back(work)
@@ -471,11 +475,24 @@ def _remove_vault(work: Work, actual: vaults.VaultParts, *, answered: bool, stri
             vaults.untag(work.session, actual.state.arn, CREATION_TAG)
     elif not vaults.has_recovery_points(work.session, name):
         _dismantle(work, actual)
+    elif goes and strict and is_to_be_emptied(work, actual):
+        return True
     elif goes and strict:
         stack = stacks.stack_status(work.session, str(work.owner.stack_id))
         raise InvalidRequest(refusal(actual.state, str(work.owner.stack_name), stack, work.owner.logical_id))
     else:
         log.warning("the vault %s stays: it has recovery points", name)
+    return False
+
+
+def remove_emptied(work: Work, name: str) -> None:
+    """Deletes a vault of this owner that has just been emptied; one that is gone is no error.
+
+    Raises InvalidRequest if it has recovery points again.
+    """
+    actual = _owned(work, name)
+    if actual is not None:
+        _dismantle(work, actual)
 
 
 def _remove_left_over(work: Work, known_names: set[str]) -> None:

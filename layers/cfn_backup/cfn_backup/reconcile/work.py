@@ -67,6 +67,8 @@ class Work:
     """Whether this delivery has begun to note that the request is fulfilled."""
     policy: InstallersPolicy = field(default_factory=InstallersPolicy)
     """What the installer of the provider allows."""
+    pending: Pending | None = None
+    """Set when something that outlives the invocation is to answer."""
     findings: Findings = field(default_factory=Findings)
     warnings: list[str] = field(default_factory=list)
     """What the author should know although the request succeeds; each is logged, too."""
@@ -79,6 +81,10 @@ class Work:
         """Notes that an earlier delivery of this Create made the thing with this id."""
         self.met_earlier = True
         self.identify(physical_id)
+
+    def leave(self, pending: Pending) -> None:
+        """Notes that something else will finish this request, and answer it."""
+        self.pending = pending
 
     def refuse_errors(self) -> None:
         """Raises every error found so far, before anything is written; warnings are logged, once, and never

@@ -30,20 +30,3 @@ def emptying_a_kept_vault(subject: VaultSubject) -> Iterator[Fault]:
             "DESTROY"
         )
         yield Fault(vault.at / "EmptyOnDelete", message)
-
-
-@rule(
-    "E9409",
-    subject=VaultSubject,
-    title="Emptying is not available yet",
-    explanation="This version of the provider cannot empty a vault.",
-    way_out="Leave `EmptyOnDelete` out, and delete the recovery points before the vault.",
-    source=OWN,
-)
-def emptying_is_not_available(subject: VaultSubject) -> Iterator[Fault]:
-    if is_true(subject.vault.empty_on_delete) and decided(subject.vault.removal_policy) == DESTROY:
-        message = (
-            "is true, but EmptyOnDelete is not available yet: leave it out, and delete the recovery points "
-            "before the vault"
-        )
-        yield Fault(subject.vault.at / "EmptyOnDelete", message)

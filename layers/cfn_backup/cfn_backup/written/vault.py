@@ -13,6 +13,7 @@ from cfn_backup.written.declarations import Document, Listed, Part, ResourceProp
 RETAIN = "RETAIN"
 DESTROY = "DESTROY"
 RETAIN_ON_UPDATE_OR_DELETE = "RETAIN_ON_UPDATE_OR_DELETE"
+DISASSOCIATE = "DISASSOCIATE"
 
 SUPPORTED_EVENTS = (
     "BACKUP_JOB_STARTED", "BACKUP_JOB_COMPLETED", "BACKUP_JOB_SUCCESSFUL", "BACKUP_JOB_FAILED",
@@ -112,9 +113,17 @@ class BackupVault(ResourceProperties):
         code="E9008",
     )
     empty_on_delete: Bool | None = prop(
-        "Not available yet: `true` is refused (E9409). It is to delete the recovery points first, with "
-        "`DESTROY`.",
+        "With `DESTROY` only, and if the installer of the provider allows it: what a Delete does first is to "
+        "delete the recovery points.",
         default="false",
         native=None,
+    )
+    continuous_rds_points: Str | None = prop(
+        "What emptying does with continuous recovery points of Amazon RDS. `DELETE` switches off the "
+        "point-in-time recovery of the database.",
+        default=DISASSOCIATE,
+        native=None,
+        allowed=(DISASSOCIATE, "DELETE"),
+        code="E9008",
     )
     backup_vault_tags: TextMap | None = prop("Tags of the vault.")
