@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cfn_backup.desired.owner import LOGICAL_ID_TAG, STACK_ID_TAG
+from cfn_backup.desired.owner import LOGICAL_ID_TAG, SELECTIONS_FROM_TAG, STACK_ID_TAG
 from cfn_backup.desired.vault import BLOCK_STATEMENT
 from cfn_backup.written.vault import SUPPORTED_EVENTS
 from tests.reconcile.stack import ACCOUNT, REGION, STACK_ID
@@ -101,7 +101,14 @@ PLAN_CHANGES: Mapping[str, tuple[dict[str, Any], Mapping[str, Any]]] = {
     ),
     "BackupPlanTags": (
         {"BackupPlanTags": {"team": "red"}},
-        {"tags": {STACK_ID_TAG: STACK_ID, LOGICAL_ID_TAG: "Plan", "team": "red"}},
+        {
+            "tags": {
+                STACK_ID_TAG: STACK_ID,
+                LOGICAL_ID_TAG: "Plan",
+                SELECTIONS_FROM_TAG: "Account",
+                "team": "red",
+            }
+        },
     ),
 }
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cfn_backup.aws.errors import AlreadyExists, ResourceConflict
-from cfn_backup.desired.owner import LOGICAL_ID_TAG, REMOVAL_POLICY_TAG, STACK_ID_TAG
+from cfn_backup.aws.errors import AccessDenied, AlreadyExists, ResourceConflict
+from cfn_backup.desired.owner import LOGICAL_ID_TAG, REMOVAL_POLICY_TAG, SELECTIONS_FROM_TAG, STACK_ID_TAG
 from tests.reconcile.account import Account
 from tests.reconcile.calls import Calls
 from tests.reconcile.stack import STACK_ID, FakeCloudFormation, Stack, resource_of
@@ -111,3 +111,37 @@ def test_a_plan_with_the_owners_tags_and_another_token_is_not_the_owners(
     account.backup.tag_resource(ResourceArn=arn, Tags={STACK_ID_TAG: STACK_ID, LOGICAL_ID_TAG: "Plan"})
     stack.delete("Plan", plan_id)
     assert account.plan(plan_id)
+
+
+@pytest.mark.parametrize(("allowed", "made"), [("Account", 1), ("Stack", 0)])
+def test_a_selection_goes_into_another_stacks_plan_only_if_its_owner_allows_that(
+    allowed: str, made: int, stack: Stack, account: Account
+) -> None:
+    # GIVEN a plan of another stack
+    plan_id = account.new_plan("theirs")
+    arn = account.backup.get_backup_plan(BackupPlanId=plan_id)["BackupPlanArn"]
+    other = {STACK_ID_TAG: f"{STACK_ID}-of-others", SELECTIONS_FROM_TAG: allowed}
+    account.backup.tag_resource(ResourceArn=arn, Tags=other)
+    selection = {"BackupPlanId": plan_id, "Resources": [{"DynamoDBTable": "orders"}]}
+
+    # WHEN
+    if made:
+        stack.create("Selection", selection)
+    else:
+        with pytest.raises(AccessDenied, match="AllowSelectionsFrom: Account"):
+            stack.create("Selection", selection)
+
+    # THEN
+    assert (len(account.selections(plan_id)), len(account.role_names())) == (made, made)
+
+
+def test_a_plan_says_who_may_put_selections_into_it_and_its_own_stack_always_may(
+    stack: Stack, account: Account
+) -> None:
+    properties = {"Preset": "daily35DayRetention"}
+    plan_id = stack.create("Plan", properties).physical_id
+    assert account.plan(plan_id)["tags"][SELECTIONS_FROM_TAG] == "Account"
+    stack.update("Plan", {**properties, "AllowSelectionsFrom": "Stack"})
+    assert account.plan(plan_id)["tags"][SELECTIONS_FROM_TAG] == "Stack"
+    stack.create("Selection", {"BackupPlanId": plan_id, "Resources": [{"DynamoDBTable": "orders"}]})
+    assert len(account.selections(plan_id)) == 1

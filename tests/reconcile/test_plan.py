@@ -17,7 +17,7 @@ from cfn_backup.aws.errors import (
     ResourceConflict,
     ServiceLimitExceeded,
 )
-from cfn_backup.desired.owner import LOGICAL_ID_TAG, STACK_ID_TAG
+from cfn_backup.desired.owner import LOGICAL_ID_TAG, SELECTIONS_FROM_TAG, STACK_ID_TAG
 from cfn_backup.written.findings import InvalidProperties
 from cfn_backup.written.plan import BackupPlan
 from local_aws.strict_backup.clock import ManualClock
@@ -49,7 +49,7 @@ def test_a_preset_alone_makes_the_plan_and_its_default_vault(stack: Stack, accou
     result = stack.create("Plan", {"Preset": "dailyMonthly1YearRetention"})
 
     plan = account.plan(result.physical_id)
-    assert (plan["BackupPlanName"], plan["tags"]) == (NAME, OWNER)
+    assert (plan["BackupPlanName"], plan["tags"]) == (NAME, {**OWNER, SELECTIONS_FROM_TAG: "Account"})
     assert {
         name: (r["TargetBackupVaultName"], r["Lifecycle"])
         for name, r in account.rules(result.physical_id).items()

@@ -182,9 +182,10 @@ def test_tags_go_to_plan_vault_and_role_beside_the_ownership() -> None:
         }
     )
     own = owner().tags
-    assert expanded.tags == {"team": "red", "stage": "prod", **own}
+    tags = {"team": "red", "stage": "prod", **own}
+    assert expanded.tags == {**tags, "cfn-backup-provider:allow-selections-from": "Account"}
     assert expanded.role
-    assert expanded.role.tags == expanded.tags
+    assert expanded.role.tags == tags
     assert expanded.vault
     assert expanded.vault.tags == {
         "team": "blue",

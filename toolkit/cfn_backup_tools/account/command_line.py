@@ -11,7 +11,7 @@ from functools import partial
 from cfn_backup_tools.account.findings import EXIT_CANNOT_LOOK, EXIT_WELL
 
 type Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - has no public name
-ACCOUNT_COMMANDS = ("status", "coverage", "drift")
+ACCOUNT_COMMANDS = ("status", "coverage", "drift", "adopt")
 _EXIT_CODES = "Exit code 0: all well; 1: something is not; 2: the account could not be read."
 
 
@@ -20,6 +20,7 @@ def add_commands(commands: Subparsers) -> None:
     _add_status(commands)
     _add_coverage(commands)
     _add_drift(commands)
+    _add_adopt(commands)
 
 
 def _add_status(commands: Subparsers) -> None:
@@ -89,14 +90,36 @@ def _add_drift(commands: Subparsers) -> None:
     _finish(parser, "drift")
 
 
+def _add_adopt(commands: Subparsers) -> None:
+    parser = commands.add_parser(
+        "adopt",
+        help="write a template for plans and vaults that exist",
+        description="Prints a template for backup plans and vaults that somebody made by hand or with another tool, as "
+        "short as presets and typed entries make it. Nothing is changed. What belongs to a stack, to AWS "
+        "Organizations or to AWS Control Tower is left out, with the reason. Exit code 0: written; 1: something that "
+        "was asked for by name is left out; 2: the account could not be read.",
+    )
+    parser.add_argument(
+        "--plan", action="append", default=[], dest="plans", metavar="ID", help="a backup plan's id"
+    )
+    parser.add_argument(
+        "--vault", action="append", default=[], dest="vaults", metavar="NAME", help="a vault's name"
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="every plan and vault of the account in this Region"
+    )
+    _finish(parser, "adopt", json=False)
+
+
 def _add_subject(parser: argparse.ArgumentParser, everything: str) -> None:
     subject = parser.add_mutually_exclusive_group()
     subject.add_argument("stack", nargs="?", metavar="STACK", help="the stack's name or id")
     subject.add_argument("--all", action="store_true", help=everything)
 
 
-def _finish(parser: argparse.ArgumentParser, command: str) -> None:
-    parser.add_argument("--json", action="store_true", help="print JSON")
+def _finish(parser: argparse.ArgumentParser, command: str, *, json: bool = True) -> None:
+    if json:
+        parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--region", help="the Region (default: that of your configuration)")
     parser.add_argument("--profile", help="the profile of your AWS configuration")
     parser.add_argument("--policy", action="store_true", help="print the IAM policy that this needs, and end")
@@ -113,6 +136,8 @@ def _run(command: str, parser: argparse.ArgumentParser, options: argparse.Namesp
         return EXIT_WELL
     if getattr(options, "stack", "") is None and not options.all:
         parser.error("give a STACK, or --all")
+    if command == "adopt" and not (options.all or options.plans or options.vaults):
+        parser.error("give --plan, --vault or --all")
     module = importlib.import_module(f"cfn_backup_tools.{command}.command")
     try:
         code: int = module.run(options, Calls(options.region, options.profile))

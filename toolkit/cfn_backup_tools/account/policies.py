@@ -67,6 +67,17 @@ REPAIR = (
     "sns:SetTopicAttributes",
 )
 
+ADOPT = (
+    *PLANS,
+    "backup:DescribeBackupVault",
+    "backup:GetBackupVaultAccessPolicy",
+    "backup:GetBackupVaultNotifications",
+    "backup:ListBackupPlans",
+    "backup:ListBackupVaults",
+    "backup:ListTags",
+    "kms:DescribeKey",
+)
+
 
 def policy(actions: Sequence[str]) -> str:
     """An IAM policy document that allows these actions, as JSON."""
@@ -80,4 +91,4 @@ def of_command(command: str, options: argparse.Namespace) -> Sequence[str]:
         return (*STATUS, *START) if options.start else STATUS
     if command == "drift":
         return (*DRIFT, *REPAIR) if options.repair else DRIFT
-    return COVERAGE
+    return ADOPT if command == "adopt" else COVERAGE

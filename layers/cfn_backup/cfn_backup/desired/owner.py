@@ -26,6 +26,11 @@ TOPIC_TAG = "cfn-backup-provider:topic-policy"
 EMPTY_ON_DELETE_TAG = "cfn-backup-provider:empty-on-delete"
 """On a vault that is to be emptied before it is deleted, by the request that touched it last: what happens to
 continuous points of RDS, a value of ``ContinuousRdsPoints``."""
+SELECTIONS_FROM_TAG = "cfn-backup-provider:allow-selections-from"
+"""On a plan: who may put selections into it, its own stack (``Stack``) or every one of the account (``Account``).
+The provider's permissions look at it, too."""
+FROM_STACK = "Stack"
+FROM_ACCOUNT = "Account"
 CREATION_TAG = "cfn-backup-provider:creation"
 """On a vault that the provider made: whether the request that made it is fulfilled. A vault that is kept on
 purpose loses the tag, so one that has it and that CloudFormation does not know is left over from a lost

@@ -8,7 +8,7 @@ from typing import Any
 
 from cfn_backup.desired.arns import is_arn
 from cfn_backup.desired.document import document
-from cfn_backup.desired.owner import NAME_LIMIT, Owner
+from cfn_backup.desired.owner import FROM_ACCOUNT, NAME_LIMIT, SELECTIONS_FROM_TAG, Owner
 from cfn_backup.desired.place import Place
 from cfn_backup.desired.role import Role, role_for
 from cfn_backup.desired.rules import PlannedRule, rules_of
@@ -63,12 +63,17 @@ def expand_plan(given: written.BackupPlan, owner: Owner, place: Place, found: Fo
     return Plan(
         name=name,
         document=_document(given, rules, name, vault_name),
-        tags=merged_tags(given.backup_plan_tags, owner.tags),
+        tags=merged_tags(given.backup_plan_tags, owner.tags, _selections_tag(given, owner)),
         vault=vault,
         vault_name=vault_name,
         role=role,
         selections=tuple(_expanded(one, place, role, found or {}) for one in selections),
     )
+
+
+def _selections_tag(given: written.BackupPlan, owner: Owner) -> dict[str, Str]:
+    """Says who may put selections into the plan; a native plan, which eject makes, has no such thing."""
+    return {SELECTIONS_FROM_TAG: given.allow_selections_from or FROM_ACCOUNT} if owner.tags else {}
 
 
 def _default_vault(given: written.BackupPlan, rules: Listed[PlannedRule], owner: Owner) -> Vault | None:

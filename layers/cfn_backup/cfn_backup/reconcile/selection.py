@@ -11,11 +11,18 @@ from functools import partial
 from typing import Any
 
 from cfn_backup.aws import plans, selections, stacks
-from cfn_backup.aws.errors import AlreadyExists, InvalidRequest, NotFound, ServiceLimitExceeded
+from cfn_backup.aws.errors import AccessDenied, AlreadyExists, InvalidRequest, NotFound, ServiceLimitExceeded
 from cfn_backup.aws.session import concurrently
+from cfn_backup.aws.vaults import tags_of
 from cfn_backup.desired.intention import of_selection
 from cfn_backup.desired.meaning import same_selection
-from cfn_backup.desired.owner import NAME_LIMIT, ROLE_NAME_LIMIT
+from cfn_backup.desired.owner import (
+    FROM_STACK,
+    NAME_LIMIT,
+    ROLE_NAME_LIMIT,
+    SELECTIONS_FROM_TAG,
+    STACK_ID_TAG,
+)
 from cfn_backup.desired.selection import Selection, expand_selection, stacks_named
 from cfn_backup.reconcile import advice
 from cfn_backup.reconcile.discovery import find_contents
@@ -50,6 +57,7 @@ class BackupSelectionResource(Lifecycle[InPlan]):
 
     def make(self, work: Work, desired: InPlan) -> Result:
         selection = desired.selection
+        _refuse_plan_of_others(work, desired.plan_id)
         if selection.role:
             make_role(work, selection.role)
             attach(work, selection.role)
@@ -59,6 +67,10 @@ class BackupSelectionResource(Lifecycle[InPlan]):
 
     def adjust(self, work: Work, desired: InPlan) -> Result:
         plan_id, selection = desired.plan_id, desired.selection
+        if PHYSICAL_ID.fullmatch(str(work.physical_id)) is None or not str(work.physical_id).endswith(
+            f"_{plan_id}"
+        ):
+            _refuse_plan_of_others(work, plan_id)
         surplus_policies = update_role(work, selection.role) if selection.role else []
         current = str(work.physical_id)
         own = _owned_in(work, _plans_to_search(work, plan_id))
@@ -129,6 +141,22 @@ def _note_earlier(work: Work, plan_id: str, desired: Selection) -> None:
     for selection in selections.list_selections(work.session, plan_id):
         if selection.get("CreatorRequestId") == token:
             work.meet(f"{selection['SelectionId']}_{plan_id}")
+
+
+def _refuse_plan_of_others(work: Work, plan_id: str) -> None:
+    """Raises AccessDenied for a plan of another stack that takes selections of its own stack only.
+
+    A plan that the provider did not make needs the tag with the value Account; the provider's permissions see
+    to that.
+    """
+    place = work.place
+    arn = f"arn:{place.partition}:backup:{place.region}:{place.account_id}:backup-plan:{plan_id}"
+    tags = tags_of(work.session, arn)
+    if tags.get(SELECTIONS_FROM_TAG) == FROM_STACK and tags.get(STACK_ID_TAG) != work.owner.stack_id:
+        raise AccessDenied(
+            f"BackupPlanId: the backup plan {plan_id} belongs to another stack and takes selections of that stack "
+            "only. Its owner can set AllowSelectionsFrom: Account"
+        )
 
 
 def _make(work: Work, plan_id: str, desired: Selection, key: Mapping[str, Any] | None = None) -> str:

@@ -229,6 +229,13 @@ class BackupPlan(ResourceProperties):
     scan_settings: Listed[ScanSetting] | None = prop("Malware scanning, as native.")
     backup_plan_tags: TextMap | None = prop("Tags of the plan, the default vault and the role.", native=None)
     selections: Listed[Selection] | None = prop("Selections that are made with the plan.", native=None)
+    allow_selections_from: Str | None = prop(
+        "Who may put a `Custom::BackupSelection` into this plan: only its own stack, or every stack of the account.",
+        default="Account",
+        native=None,
+        allowed=("Stack", "Account"),
+        code="E9008",
+    )
     allow_restores: Bool | None = prop(
         "Whether the role that the plan's selections share may restore, too.", default="false", native=None
     )
