@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 VALIDATE_REGION := us-east-1
 TEMPLATES := $(wildcard examples/*.yaml blueprints/*/*.yaml rollout/*.yaml rollout/*/*.yaml) local_aws/demo.yaml
 
-.PHONY: help preview-pictures proofs demo docs picture mutants parity soak test test-all test-e2e check format bench package local-up local-down deploy lock clean \
+.PHONY: attacks help preview-pictures proofs demo docs picture mutants parity soak test test-all test-e2e check format bench package local-up local-down deploy lock clean \
         python3 dev local-aws scan
 
 help: ## What there is
@@ -82,6 +82,9 @@ SAMPLE := 100
 
 mutants: dev ## SAMPLE=100 small changes to protocol and reconcile: which do the tests not notice?
 	@$(PYTHON) -m tests.proofs.mutants --sample $(SAMPLE)
+
+attacks: dev local-aws ## Some 180 attempts to get in through the provider, with the code's checks and without
+	@$(PYTHON) -m tests.attacks
 
 STACKS := 200
 

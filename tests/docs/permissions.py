@@ -60,8 +60,58 @@ def packages() -> str:
     return "\n".join(["| package | version |", "|---|---|", *(f"| {n} | {v} |" for n, v in pinned)])
 
 
+REASONS: Mapping[str, str] = {
+    "Logs": "writes its own log",
+    "Traces": "AWS X-Ray; these actions have no resources",
+    "HandOverToTheFailureResponder": "Lambda hands over, with the function's role, what the function could not answer",
+    "AskCloudFormation": "whether what the event says is happening",
+    "KeepTheRecord": "what each resource should be, for `cfn-backup drift`",
+    "ReadEnvironmentVariables": "Lambda decrypts them with the function's role; only with `KmsKeyArn`",
+    "OwnersStay": "whose a thing is is said once, when it is made",
+    "NoLockForEver": "unless `AllowComplianceLocks` is true",
+    "NothingIsWritten": "only while `Disabled` is true",
+    "ReadVaults": "what is there, before it is changed; whether a vault is empty",
+    "FindVaults": "vaults of an owner whose id nobody knows; whether a role is still needed. It has no resources",
+    "FindPlansOfVaults": "plans whose rules a new lock would break. It has no resources",
+    "ReadPlansOfVaults": "the same",
+    "MakeVaultsOfAStack": "makes vaults, with their owner",
+    "ChangeVaultsOfAStack": "changes and deletes vaults that have an owner",
+    "VaultStorage": "AWS Backup asks for it when a vault is made; they have no resources",
+    "FindKeys": "which key an alias stands for",
+    "UseKeysForVaults": "AWS Backup uses the key of a new vault with the caller's permissions",
+    "GrantKeysToVaults": "the same",
+    "LetBackupPublishToTopicsThatAllowIt": "one statement in the topic's policy, put in and taken out",
+    "LetBackupPublishToTopicsOfThatName": "the same; only with `Topics`",
+    "ReadPlans": "what is there, before it is changed",
+    "MakePlansOfAStack": "makes plans, with their owner",
+    "ChangePlansOfAStack": "changes and deletes plans that have an owner",
+    "ReadSelections": "what is there, before it is changed",
+    "ChangeSelectionsInPlansOfAStack": "selections of plans that the provider made",
+    "ChangeSelectionsInPlansThatAllowIt": "selections of plans whose owners allow it",
+    "FindPlans": "selections of an owner whose id nobody knows. It has no resources",
+    "WhatBackupSupports": "warns of types that the Region is not opted in for. It has no resources",
+    "FindWhatAStackHas": "`Resources: [{Stack: …}]`",
+    "TellInstancesFromClusterMembers": "an Aurora instance is backed up with its cluster",
+    "SeeRoles": "whether a role is there, whose it is and what it has",
+    "MakeRolesWithTheBoundary": "roles for AWS Backup; not with `Roles=Shared`",
+    "TagNewRoles": "their owner; not with `Roles=Shared`",
+    "ChangeRolesOfAStack": "tags, and deletion; not with `Roles=Shared`",
+    "GiveRolesWhatBackupNeeds": "the four policies of AWS Backup; not with `Roles=Shared`",
+    "LetBackupMakeItsOwnRole": "AWS Backup makes it, with the caller's permissions; not with `Roles=Shared`",
+    "FindRecoveryPointsMadeWithARole": "a role that recovery points need is kept",
+    "HandRolesToBackup": "a selection names the role that AWS Backup assumes",
+    "HandOtherRolesToBackup": "the same; only with `PassableRoles`",
+    "Use": "for the roles that `Invokers` names",
+    "BackupRestoreAndReadConfiguration": "the union of the four managed policies",
+    "GrantKeysToServices": "the same",
+    "HandRolesToServices": "restores of EKS clusters, and scans",
+    "CopyToAllowedVaults": "`CopyAccounts` and `CopyRegions`",
+}
+"""Why a statement is there, by its ``Sid``; a statement without a reason is not documented, and fails."""
+
+
 def _table(title: str, document: Json) -> str:
-    rows = [f"| {title} | on | if |", "|---|---|---|"]
+    rows = [f"| {title} | on | if | why |", "|---|---|---|---|"]
     for statement in document["Statement"]:
         if "NotAction" in statement:
             actions = f"**denied**: all but {_lines(statement['NotAction'], ', ')}"
@@ -69,7 +119,8 @@ def _table(title: str, document: Json) -> str:
             actions = _lines(_listed(statement["Action"]))
             actions = f"**denied**: {actions}" if statement["Effect"] == "Deny" else actions
         conditions = _conditions(statement.get("Condition", {}))
-        rows.append(f"| {actions} | {_lines(_listed(statement['Resource']))} | {conditions} |")
+        resources, why = _lines(_listed(statement["Resource"])), REASONS[statement["Sid"]]
+        rows.append(f"| {actions} | {resources} | {conditions} | {why} |")
     return "\n".join(rows)
 
 
