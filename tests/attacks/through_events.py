@@ -9,7 +9,6 @@ from typing import Any
 
 from tests.attacks.arena import NOBODYS_VAULT, RULE, Arena
 from tests.attacks.attempt import (
-    BOTH,
     CODE,
     OTHER_ACCOUNT,
     Attempt,
@@ -65,13 +64,13 @@ def _with_the_ids_of_others() -> Iterator[Attempt]:
         )
     yield _event(
         "Delete of nobody's vault in the name of an idle stack",
-        BOTH,
+        CODE,
         "Vault",
         event_of("victim", "Vault", "Delete", PhysicalResourceId=NOBODYS_VAULT),
     )
     yield _event(
         "Delete of nobody's plan in the name of an idle stack",
-        BOTH,
+        CODE,
         "Plan",
         lambda a: {**event_of("victim", "Plan", "Delete")(a), "PhysicalResourceId": a.nobodys_plan},
     )
@@ -119,13 +118,13 @@ def _for_stacks_that_are_not() -> Iterator[Attempt]:
     )
     yield _event(
         "Delete of nobody's vault while the stack is busy",
-        BOTH,
+        CODE,
         "Vault",
         event_of("busy", "Vault", "Delete", PhysicalResourceId=NOBODYS_VAULT),
     )
     yield _event(
         "Update to a lock while the stack makes something else",
-        BOTH,
+        CODE,
         "Vault",
         event_of(
             "busy",

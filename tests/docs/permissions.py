@@ -27,6 +27,7 @@ HERE: Mapping[str, str] = dict.fromkeys(
 GIVEN: Mapping[str, str] = {
     **{name: name for name in ("Keys", "Topics", "PassableRoles", "KmsKeyArn")},
     "Disabled": "true",
+    "AllowEmptyOnDelete": "true",
 }
 
 
@@ -101,6 +102,16 @@ REASONS: Mapping[str, str] = {
     "FindRecoveryPointsMadeWithARole": "a role that recovery points need is kept",
     "HandRolesToBackup": "a selection names the role that AWS Backup assumes",
     "HandOtherRolesToBackup": "the same; only with `PassableRoles`",
+    "TakeRecoveryPointsAway": "empties vaults; only with `AllowEmptyOnDelete`",
+    "SeeWhenTheyAreGone": "AWS Backup deletes them later; their ARNs are of many services",
+    "FindWhatKeepsThem": "legal holds and access points keep a recovery point. They have no resources",
+    "SeeWhatAHoldKeeps": "the same",
+    "CountWhoEmpties": "all share the rate of AWS Backup",
+    "AnswerParkedRequests": "the answer's URL waits in an encrypted parameter",
+    "BeginOrJoin": "hands a vault to the state machine",
+    "SeeHowItEnded": "the same",
+    "ParkRequests": "the answer's URL waits in an encrypted parameter",
+    "RunSlices": "the state machine runs the function that empties",
     "Use": "for the roles that `Invokers` names",
     "BackupRestoreAndReadConfiguration": "the union of the four managed policies",
     "GrantKeysToServices": "the same",
