@@ -20,8 +20,8 @@ from cfn_backup.written.declarations import Kind, Property, properties_of
 from cfn_backup.written.entries import DESCRIPTIONS
 from cfn_backup.written.plan import BackupPlan
 from cfn_backup.written.reader import range_of
-from cfn_backup.written.schema import OF_CLOUDFORMATION
 from cfn_backup.written.region_settings import BackupRegionSettings
+from cfn_backup.written.schema import OF_CLOUDFORMATION
 from cfn_backup.written.selection import BackupSelection, Selection
 from cfn_backup.written.vault import BackupVault
 from cfn_backup_tools.validate.catalogue import every_rule
