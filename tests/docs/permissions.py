@@ -16,7 +16,14 @@ from tests.policies.requests import BOUNDARY, USE
 type Json = dict[str, Any]
 
 PAGE = ROOT / "docs" / "security.md"
-FUNCTIONS = ("BackupPlan", "BackupVault", "BackupSelection", "VaultEmptier", "FailureResponder")
+FUNCTIONS = (
+    "BackupPlan",
+    "BackupVault",
+    "BackupSelection",
+    "BackupRegionSettings",
+    "VaultEmptier",
+    "FailureResponder",
+)
 BEGIN, END = "<!-- {} from here: made by `python -m tests.docs.permissions` -->", "<!-- {} to here -->"
 
 
@@ -62,6 +69,8 @@ def packages() -> str:
 
 
 REASONS: Mapping[str, str] = {
+    "ChangeTheSettings": "the settings of AWS Backup in the Region, which know no resource",
+    "KeepWhoSetsWhat": "which stack sets a resource type, and what was there before",
     "Logs": "writes its own log",
     "Traces": "AWS X-Ray; these actions have no resources",
     "HandOverToTheFailureResponder": "Lambda hands over, with the function's role, what the function could not answer",

@@ -38,7 +38,7 @@ from tests.fake_cloudformation.process import Process
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
-SERVICES = ("backup", "iam", "sns", "kms", "cloudformation", "rds")
+SERVICES = ("backup", "iam", "sns", "kms", "cloudformation", "rds", "ssm")
 
 
 @dataclass(frozen=True, order=True)

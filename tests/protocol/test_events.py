@@ -5,6 +5,7 @@ tests.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from cfn_backup.protocol.request import RequestType, read_request
 from cfn_backup.protocol.staleness import is_stale
 
 EVENTS = sorted((Path(__file__).parents[2] / "events").glob("*.json"))
-TYPES = ("plan", "vault", "selection")
+TYPES = ("plan", "vault", "selection", "region-settings")
 
 
 def scalars(value: Any) -> list[Any]:
@@ -39,8 +40,8 @@ def test_event(path: Path) -> None:
     request = read_request(event, "arn:aws:lambda:eu-west-1:123456789012:function:cfn-backup-provider:live")
 
     # THEN it is what its name says, in CloudFormation's shape, and stays usable
-    _, kind, request_type = path.stem.split("-")
-    assert request.resource_type == f"Custom::Backup{kind.title()}"
+    _, kind, request_type = re.fullmatch(r"(backup)-(.+)-(\w+)", path.stem).groups()  # type: ignore[union-attr]
+    assert request.resource_type == f"Custom::Backup{kind.title().replace('-', '')}"
     assert request.type.lower() == request_type
     assert (request.physical_id is None) == (request.type is RequestType.CREATE)
     assert ("OldResourceProperties" in event) == (request.type is RequestType.UPDATE)

@@ -12,6 +12,7 @@ from typing import Any
 from cfn_backup.aws.errors import AccessDenied
 from cfn_backup.aws.session import Session
 from cfn_backup.reconcile.plan import BackupPlanResource
+from cfn_backup.reconcile.region_settings import BackupRegionSettingsResource
 from cfn_backup.reconcile.selection import BackupSelectionResource
 from cfn_backup.reconcile.vault import BackupVaultResource
 from tests.policies.deployed import Deployed
@@ -20,6 +21,7 @@ ROLES: Mapping[type, str] = {
     BackupPlanResource: "BackupPlanRole",
     BackupVaultResource: "BackupVaultRole",
     BackupSelectionResource: "BackupSelectionRole",
+    BackupRegionSettingsResource: "BackupRegionSettingsRole",
 }
 
 

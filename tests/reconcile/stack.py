@@ -15,6 +15,7 @@ from cfn_backup.aws.session import Session
 from cfn_backup.desired.owner import Owner
 from cfn_backup.desired.place import Place
 from cfn_backup.reconcile.plan import BackupPlanResource
+from cfn_backup.reconcile.region_settings import BackupRegionSettingsResource
 from cfn_backup.reconcile.selection import BackupSelectionResource
 from cfn_backup.reconcile.vault import BackupVaultResource
 from cfn_backup.reconcile.work import CustomResource, Result, Work
@@ -27,6 +28,7 @@ TYPES: Mapping[str, type[CustomResource]] = {
     "Plan": BackupPlanResource,
     "Vault": BackupVaultResource,
     "Selection": BackupSelectionResource,
+    "Settings": BackupRegionSettingsResource,
 }
 
 

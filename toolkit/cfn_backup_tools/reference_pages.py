@@ -20,6 +20,7 @@ from cfn_backup.written.declarations import Kind, Property, properties_of
 from cfn_backup.written.entries import DESCRIPTIONS
 from cfn_backup.written.plan import BackupPlan
 from cfn_backup.written.reader import range_of
+from cfn_backup.written.region_settings import BackupRegionSettings
 from cfn_backup.written.schema import OF_CLOUDFORMATION
 from cfn_backup.written.selection import BackupSelection, Selection
 from cfn_backup.written.vault import BackupVault
@@ -82,6 +83,14 @@ PAGES = (
         "`Custom::BackupPlan` or any other. AWS Backup has no update of selections, so a selection that "
         "means something else is made anew before the old one goes, and nothing is unprotected in between.",
         ("selection-of-native-plan",),
+    ),
+    Page(
+        "backup-region-settings.md",
+        BackupRegionSettings,
+        "Sets which resource types AWS Backup protects in an account and Region, and which it manages fully. "
+        "Only the types that are named are changed. Two resources that name the same type refuse each other, "
+        "also of two stacks.",
+        ("region-settings",),
     ),
 )
 

@@ -14,9 +14,11 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from crhelper import CfnResource
-
+from cfn_backup.protocol.boto3_when_used import boto3_when_used
 from cfn_backup.protocol.request import Request, RequestType
+
+with boto3_when_used():
+    from crhelper import CfnResource
 
 type Handler[T] = Callable[[], T]
 
