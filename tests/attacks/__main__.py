@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local_aws import instance, provider
-from local_aws.narration import Narration, say, table
+from local_aws.narration import Narration, say
 from tests.attacks.arena import Arena
 from tests.attacks.attempt import Attempt
 from tests.attacks.attempts import all_attempts
@@ -55,6 +55,7 @@ def main() -> int:
     narration = Narration()
     attempts = all_attempts()
     verdicts = _run("The provider as it is", attempts, narration, switched_off=False)
+    say()
     by_iam = [a for a in attempts if "IAM" in a.refuses and a.way != "credentials"]
     alone = _run("IAM alone: the checks of the code are switched off", by_iam, narration, switched_off=True)
     good = [v for v in verdicts if v.as_expected]
@@ -69,23 +70,27 @@ def main() -> int:
 def _run(
     title: str, attempts: Sequence[Attempt], narration: Narration, *, switched_off: bool
 ) -> list[Verdict]:
-    with narration.step(f"{title}: deploying"):
-        context = arena("attacks", switched_off=switched_off)
-        place = context.__enter__()
-    try:
-        with narration.step(f"{len(attempts)} attempts"):
-            verdicts = [judged(place, attempt) for attempt in attempts]
-    finally:
-        context.__exit__(None, None, None)
     wanted: Callable[[Verdict], bool] = (
         (lambda v: v.refused and v.told.by == "IAM") if switched_off else (lambda v: v.as_expected)
     )
-    table(
-        title,
-        ("", "way in", "attempt", "should refuse", "refused", "words"),
-        [_row(v, wanted) for v in verdicts],
-    )
+    context = arena("attacks", switched_off=switched_off)
+    with narration.step(f"{title}: deploying"):
+        place = context.__enter__()
+    say(_line("", "way in", "attempt", "should refuse", "refused", "words"))
+    verdicts = []
+    try:
+        for attempt in attempts:
+            verdicts.append(judged(place, attempt))
+            say(_line(*_row(verdicts[-1], wanted)))
+    finally:
+        context.__exit__(None, None, None)
     return verdicts
+
+
+def _line(*cells: str) -> str:
+    """A row of the table; its columns have fixed widths, so that each is shown when it is known."""
+    widths = (2, 11, 75, 12, 11, 0)
+    return "  ".join(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 
 def _row(verdict: Verdict, wanted: Callable[[Verdict], bool]) -> tuple[str, ...]:

@@ -61,6 +61,8 @@ class Arena:
 
     local: Instance
     parameters: Mapping[str, str] = field(default_factory=dict)
+    seen: Json = field(default_factory=dict)
+    """Everything, as it was looked at last."""
 
     @cached_property
     def account(self) -> Account:
@@ -120,6 +122,11 @@ class Arena:
         """All vaults, plans, selections, roles and topics, with what is not a probe's."""
         found = self.account.everything()
         return json.loads(json.dumps(found, default=str, sort_keys=True))  # type: ignore[no-any-return]
+
+    def look(self) -> Json:
+        """Everything as it is now; it is kept as `seen`."""
+        self.seen = self.everything()
+        return self.seen
 
     # ---- what an attacker can do
 

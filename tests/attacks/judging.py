@@ -34,12 +34,12 @@ class Verdict:
 
 def judged(arena: Arena, attempt: Attempt) -> Verdict:
     """Makes the attempt."""
-    before = arena.everything()
+    before = arena.seen or arena.everything()
     try:
         told = attempt.make(arena)
     except Exception as error:
         told = Told(False, "nobody", f"the attempt itself failed: {error!r}")
     deadline = time.monotonic() + SETTLES
-    while (changed := arena.everything() != before) and time.monotonic() < deadline:
+    while (changed := arena.look() != before) and time.monotonic() < deadline:
         time.sleep(0.5)
     return Verdict(attempt, told, changed)
