@@ -19,7 +19,7 @@ pytestmark = pytest.mark.e2e
 
 REGION, ACCOUNT = "us-east-1", "000000000000"
 OF_STACK_SETS = (
-    "StackSet-cfn-backup-provider-0a1b2c3d-0123-4567-89ab-0123456789ab"  # pragma: allowlist secret
+    "StackSet-cfn-backup-provider-0a1b2c3d-0123-4567-89ab-0123456789ab"  # pragma: allowlist secret - made up
 )
 """A stack's name as StackSets makes it up."""
 

@@ -14,6 +14,7 @@ from tests.policies.deployed import ACCOUNT, REGION, Deployed
 from tests.policies.simulator import Request, is_allowed
 
 PLAN, VAULT, SELECTION = "BackupPlanRole", "BackupVaultRole", "BackupSelectionRole"
+SETTINGS = "BackupRegionSettingsRole"
 BOUNDARY, USE = "BackupRoleBoundary", "UsePolicy"
 
 STACK = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/shop/12345678-1234-4123-8123-123456789012"
@@ -266,7 +267,7 @@ def _roles() -> Iterator[Case]:
 
 
 def _functions() -> Iterator[Case]:
-    for role in (PLAN, VAULT, SELECTION):
+    for role in (PLAN, VAULT, SELECTION, SETTINGS):
         yield _case(
             "of another function", role, "lambda:InvokeFunction", "arn:aws:lambda:us-east-1:0:function:other"
         )

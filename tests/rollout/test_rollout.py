@@ -153,8 +153,10 @@ def test_the_first_time_a_stack_set_is_made_that_follows_the_organisation(packag
     assert made["PermissionModel"] == "SERVICE_MANAGED"
     assert made["AutoDeployment"] == {"Enabled": True, "RetainStacksOnAccountRemoval": True}
     assert {p["ParameterKey"]: p["ParameterValue"] for p in made["Parameters"]} == {
-        "LogLevel": "DEBUG", "CodeBucket": "cfn-backup-provider-123456789012", "CodePrefix": "",  # pragma: allowlist secret
-    }  # fmt: skip
+        "LogLevel": "DEBUG",
+        "CodeBucket": "cfn-backup-provider-123456789012",  # pragma: allowlist secret - made up
+        "CodePrefix": "",
+    }
     where = organisation.request("create_stack_instances")
     assert where["DeploymentTargets"] == {"OrganizationalUnitIds": ["ou-a"]}
     assert where["Regions"] == REGIONS
