@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from cfn_backup_tools.account.command_line import add_commands
 from cfn_backup_tools.commands import eject
+from cfn_backup_tools.empty.command_line import add_command as add_empty
 from cfn_backup_tools.init.command_line import add_command as add_init
 from cfn_backup_tools.preview.command_line import add_commands as add_preview
 from cfn_backup_tools.validate.command_line import add_command as add_validate
@@ -40,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     add_preview(commands, _add_parameters)
     add_init(commands)
     add_commands(commands)
+    add_empty(commands)
     return parser
 
 

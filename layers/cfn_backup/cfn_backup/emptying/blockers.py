@@ -49,11 +49,11 @@ class Blocker:
         return f"{self.what}{counted}. {self.way_out}"
 
 
-def blockers(session: Session, vault: VaultParts) -> list[Blocker]:
+def blockers(session: Session, vault: VaultParts, *, tries: bool = True) -> list[Blocker]:
     """Everything that keeps this vault's points from going; empty when nothing is known to.
 
     Reads only, but for continuous points of Aurora: whether AWS Backup lets go of them is known by trying,
-    and disassociating one harms nothing.
+    and disassociating one harms nothing. Without ``tries`` those are left out.
     """
     found = [
         *_vault_type(vault),
@@ -62,7 +62,7 @@ def blockers(session: Session, vault: VaultParts) -> list[Blocker]:
         *_holds(session, vault.state.name),
         *_access_points(session, vault.state.name),
     ]
-    return found or _aurora(session, vault.state.name)
+    return found or (_aurora(session, vault.state.name) if tries else [])
 
 
 def _vault_type(vault: VaultParts) -> Iterable[Blocker]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import os
 from collections.abc import Callable, Mapping
@@ -100,6 +101,10 @@ def _answer(
     outcome = execution.outcome_of(state)
     progress = Progress.from_json(state.get("progress") or {})
     due = waiting if outcome.finished else [one for one in waiting if is_due(one, outbound.now())]
+    if outcome.emptied and due and not order.delete_vault:
+        # the work had been started by hand, and a Delete has joined it
+        joined = dataclasses.replace(order, delete_vault=True, with_role=True, physical_id=due[0].physical_id)
+        _remove_vault(joined, Deadline.after(_remaining(context) - 30))
     text = _text(outcome, order, progress) if due else ""
     for request in due:
         reason = (
