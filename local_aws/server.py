@@ -32,6 +32,7 @@ def main() -> None:
     from local_aws import (  # noqa: PLC0415
         alarms,
         authorization,
+        clean_up,
         delivery,
         managed_policies,
         rollback,
@@ -43,6 +44,7 @@ def main() -> None:
     app._port_is_bindable = lambda *_: False  # noqa: SLF001
     alarms.install()
     authorization.install()
+    clean_up.install()
     delivery.install()
     managed_policies.install()
     rollback.install()

@@ -2,7 +2,7 @@
 """Describe a resource of a stack while something is being done to it, as CloudFormation does.
 
 ministack tells of a resource only when it is made, and then always with the status that it had before. Its
-events have it right.
+events have it right, but that what an update adds is updated, not created.
 """
 
 from typing import Any
@@ -26,8 +26,10 @@ def install() -> None:
         if stack is None or latest is None or not latest["ResourceStatus"].endswith("_IN_PROGRESS"):
             answer: Answer = own(parameters)
             return answer
-        made = stack.get("_resources", {}).get(logical_id, {})
-        return _described(latest, made.get("PhysicalResourceId") or latest["PhysicalResourceId"])
+        made = stack.get("_resources", {}).get(logical_id)
+        if made is None and latest["ResourceStatus"] == "UPDATE_IN_PROGRESS":
+            latest = {**latest, "ResourceStatus": "CREATE_IN_PROGRESS"}
+        return _described(latest, (made or latest)["PhysicalResourceId"] or latest["PhysicalResourceId"])
 
     handlers._ACTION_HANDLERS["DescribeStackResource"] = describe
 

@@ -199,8 +199,8 @@ MUTATIONS = {
         ),
         crash_points("create a vault with everything", "error before"),
     ),
-    "everything belongs to everybody, by its tags": Mutation(
-        everywhere("owns_tags", Owner, by=lambda *_: True), takes_no_names
+    "everything belongs to everybody, by its tags and its creation token": Mutation(
+        everywhere("owns", Owner, by=lambda *_: True), takes_no_names
     ),
     "a role that is not assumable yet is not waited for": Mutation(
         everywhere("until_accepted", cfn_backup.aws.selections, by=once), lives(role_assumable_attempts=3)

@@ -1,7 +1,7 @@
 """How much an author may write: more is refused before anything looks at it.
 
 Each limit is beyond what AWS Backup takes, such as 500 resources in a selection or 50 tags of a resource
-(developer guide, Quotas). What is within the limits is read, checked and logged in less than a second.
+(developer guide, Quotas).
 """
 
 from __future__ import annotations

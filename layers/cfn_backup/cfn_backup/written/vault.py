@@ -105,8 +105,8 @@ class BackupVault(ResourceProperties):
     notifications: Sym[Notifications] | None = prop("Which events are published to a topic.")
     lock_configuration: Sym[LockConfiguration] | None = prop("A vault lock.")
     removal_policy: Str | None = prop(
-        "What a Delete does to the vault. `RETAIN_ON_UPDATE_OR_DELETE` deletes it only when the creation of "
-        "the stack is rolled back.",
+        "What a Delete does to the vault. `RETAIN_ON_UPDATE_OR_DELETE` deletes it only when CloudFormation "
+        "rolls back what created it: the creation of the stack, or the update that added the vault.",
         default=RETAIN,
         native=None,
         allowed=(RETAIN, DESTROY, RETAIN_ON_UPDATE_OR_DELETE),
