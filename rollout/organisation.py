@@ -66,8 +66,8 @@ class Rollout:
             given = {"BucketName": bucket, "OrganizationId": self.target.organization}
             self._stack(region, ARTIFACTS, self.artifacts_template, given)
             s3 = self.clients("s3", region)
-            for archive in self.package.archives:
-                s3.put_object(Bucket=bucket, Key=archive.name, Body=archive.read_bytes())
+            for part in self.package.parts:
+                s3.put_object(Bucket=bucket, Key=part.name, Body=part.read_bytes())
             s3.put_object(Bucket=bucket, Key=self._template_key, Body=self.package.for_all_regions().encode())
 
     def here(self, stack: str = STACK) -> None:

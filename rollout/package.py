@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 TEMPLATE = "cfn-backup-provider.template.json"
+_PART = re.compile(r"\$\{CodePrefix\}([\w.-]+)")
 
 
 class NotPackaged(Exception):
@@ -16,9 +18,10 @@ class NotPackaged(Exception):
 
 @dataclass(frozen=True)
 class Package:
-    """The archives of the application, and its plain template."""
+    """The parts of the application, and its plain template."""
 
-    archives: tuple[Path, ...]
+    parts: tuple[Path, ...]
+    """What the template names: the archives, and the definition of the state machine."""
     template: dict[str, Any]
 
     @property
@@ -39,11 +42,15 @@ class Package:
 
 def read(folder: Path) -> Package:
     """The package in the folder. Raises NotPackaged."""
-    template = folder / TEMPLATE
-    archives = tuple(sorted(folder.glob("*.zip")))
-    if not template.exists() or not archives:
+    file = folder / TEMPLATE
+    if not file.exists():
         raise NotPackaged(f"{folder} has no package: run make package first")
-    return Package(archives, json.loads(template.read_text()))
+    template = file.read_text()
+    parts = tuple(folder / name for name in sorted(set(_PART.findall(template))))
+    missing = [part.name for part in parts if not part.exists()]
+    if missing:
+        raise NotPackaged(f"{folder} has no {', '.join(missing)}: run make package again")
+    return Package(parts, json.loads(template))
 
 
 def _replaced(value: Any, old: Any, new: Any) -> Any:

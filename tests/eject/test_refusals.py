@@ -45,6 +45,17 @@ class TestRefusal:
         assert (native["RuleName"], native["StartWindowMinutes"]) == ("a b", 5)
         assert run.err.count(": error: ") == 3
 
+    def test_settings_of_a_region_have_no_native_form_and_the_way_out_is_said(
+        self, write: Write, command: Command
+    ) -> None:
+        settings = document("{ResourceTypeOptInPreference: {S3: true}}", type_="BackupRegionSettings")
+
+        run = command("eject", write(settings))
+
+        assert (run.code, run.out) == (1, "")
+        assert "Custom::BackupRegionSettings has no native counterpart" in run.err
+        assert "take the resource out of the template" in run.err
+
     def test_what_native_resources_do_not_have_is_not_said_to_be_carried_over(
         self, write: Write, command: Command
     ) -> None:

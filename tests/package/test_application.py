@@ -23,6 +23,7 @@ from samcli.yamlhelper import yaml_parse
 from distribution.__main__ import build
 from distribution.bill_of_materials import MADE, NAME, ORIGIN
 from distribution.origins import Unexplained, package_of, pinned
+from rollout.package import read
 
 ROOT = Path(__file__).parents[2]
 SERVERLESS = ("AWS::Serverless::Function", "AWS::Serverless::LayerVersion")
@@ -108,6 +109,13 @@ def test_the_plain_template_names_every_archive(template: Any, dist: Path) -> No
     archives = [file.name for file in dist.glob("*.zip")]
     assert len(archives) == len(serverless(*SERVERLESS))
     assert all(f"${{CodePrefix}}{name}" in text for name in archives)
+
+
+def test_a_rollout_takes_every_part_along(dist: Path) -> None:
+    others = {"cfn-backup-provider.template.json", "cfn-backup-provider.cdx.json"}
+    parts = {file.name for file in dist.iterdir() if file.suffix != ".whl"} - others
+
+    assert {part.name for part in read(dist).parts} == parts
 
 
 def test_the_plain_template_is_accepted_by_cfn_lint(dist: Path) -> None:

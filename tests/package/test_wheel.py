@@ -12,8 +12,9 @@ from distribution import wheel
 ROOT = Path(__file__).parents[2]
 LAYER = ROOT / "layers" / "cfn_backup"
 TOOLKIT = ROOT / "toolkit"
-ROOMS = [LAYER / "cfn_backup" / room for room in ("symbolic", "written", "presets", "desired", "rules")]
-"""Of the provider's rooms, those that make no call to AWS."""
+PACKED = ("symbolic", "written", "presets", "desired", "rules", "aws", "emptying")
+ROOMS = [LAYER / "cfn_backup" / room for room in PACKED]
+"""Of the provider's rooms, those that the author's tools use: `aws` and `emptying` for `cfn-backup empty` alone."""
 
 
 def test_every_package_of_the_command_line_is_listed() -> None:

@@ -141,6 +141,12 @@ def test_each_region_gets_a_bucket_with_the_code_and_the_template(packaged: pack
     ]
 
 
+def test_a_part_that_the_template_names_and_that_is_not_there_is_said(tmp_path: Path) -> None:
+    (tmp_path / package.TEMPLATE).write_text(json.dumps(TEMPLATE))
+    with pytest.raises(package.NotPackaged, match=r"has no f\.zip: run make package again"):
+        package.read(tmp_path)
+
+
 def test_the_code_comes_from_the_bucket_of_the_region(packaged: package.Package) -> None:
     code = json.loads(packaged.for_all_regions())["Resources"]["Function"]["Properties"]["Code"]
     assert code["S3Bucket"] == {"Fn::Sub": "${CodeBucket}-${AWS::Region}"}
