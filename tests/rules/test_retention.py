@@ -6,7 +6,8 @@ import pytest
 
 from cfn_backup.desired.rules import PlannedRule
 from cfn_backup.rules.driver import Subject, look
-from cfn_backup.rules.retention import LockedVaultSubject, retention_problem
+from cfn_backup.rules.locks import retention_problem
+from cfn_backup.rules.retention import LockedVaultSubject
 from cfn_backup.rules.subjects import RuleSubject
 from cfn_backup.symbolic.values import Choice, Sym, Unknown
 from cfn_backup.written.findings import Findings

@@ -16,14 +16,16 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cfn_backup.desired.document import known_map
-from cfn_backup.desired.plan import Plan
 from cfn_backup.desired.role import TRUST_POLICY, Role
-from cfn_backup.desired.selection import Selection
 from cfn_backup.desired.vault import Topic, Vault
 from cfn_backup.symbolic import known
+
+if TYPE_CHECKING:
+    from cfn_backup.desired.plan import Plan
+    from cfn_backup.desired.selection import Selection
 
 ROOT = "/cfn-backup-provider/intentions"
 FORMAT = 1
@@ -124,6 +126,8 @@ def _notifications(topic: Topic, statement_id: str) -> dict[str, Any]:
 
 def of_plan(plan: Plan, plan_id: str, statement_id: str) -> dict[str, Any]:
     """The state of a plan with its default vault, its role and its own selections."""
+    from cfn_backup.desired.selection import Selection  # noqa: PLC0415 - the function for vaults needs none
+
     selections = [one for one in plan.selections if isinstance(one, Selection)]
     return {
         "plan": {

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from cfn_backup.desired.plan import Plan
 from cfn_backup.desired.role import RESTORES_POLICY, S3_BACKUP_POLICY, S3_RESTORE_POLICY, Role
-from cfn_backup.desired.selection import Selection
 from cfn_backup.desired.vault import Vault
 from cfn_backup.reconcile.work import Work
 from cfn_backup.symbolic import known
 
+if TYPE_CHECKING:
+    from cfn_backup.desired.plan import Plan
+    from cfn_backup.desired.selection import Selection
+
 
 def installed_plan(work: Work, desired: Plan) -> Plan:
     """The plan with the role that it uses here. Raises AccessDenied for what the installer does not allow."""
+    from cfn_backup.desired.selection import Selection  # noqa: PLC0415 - the function for vaults needs none
+
     work.policy.refuse_copies(desired.document)
     if desired.vault is not None:
         refuse_vault(work, desired.vault)

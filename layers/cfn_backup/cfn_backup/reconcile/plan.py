@@ -19,7 +19,7 @@ from cfn_backup.desired.rules import rules_of, sure_rules
 from cfn_backup.desired.selection import Selection
 from cfn_backup.desired.tags import recorded
 from cfn_backup.desired.vault import Vault
-from cfn_backup.reconcile import advice
+from cfn_backup.reconcile import advice, selection_advice
 from cfn_backup.reconcile.discovery import find_contents
 from cfn_backup.reconcile.installed import installed_plan
 from cfn_backup.reconcile.lifecycle import Lifecycle
@@ -120,8 +120,8 @@ def _checked(work: Work) -> Plan:
         [
             *advice.on_topic(work, desired.vault, OF_DEFAULT_VAULT),
             *advice.on_vaults(work, rules, made_here),
-            *advice.on_opt_in(work, wanted),
-            *advice.on_roles(work, given_roles),
+            *selection_advice.on_opt_in(work, wanted),
+            *selection_advice.on_roles(work, given_roles),
         ]
     )
     work.refuse_errors()

@@ -24,7 +24,7 @@ from cfn_backup.desired.owner import (
     STACK_ID_TAG,
 )
 from cfn_backup.desired.selection import Selection, expand_selection, stacks_named
-from cfn_backup.reconcile import advice
+from cfn_backup.reconcile import selection_advice
 from cfn_backup.reconcile.discovery import find_contents
 from cfn_backup.reconcile.installed import installed_selection
 from cfn_backup.reconcile.lifecycle import Lifecycle
@@ -126,8 +126,8 @@ def _checked(work: Work, read_besides: Callable[[Work, str, Selection], None] = 
     given_roles = [("IamRoleArn", desired)] if desired.role is None else []
     concurrently(
         [
-            *advice.on_opt_in(work, [desired]),
-            *advice.on_roles(work, given_roles),
+            *selection_advice.on_opt_in(work, [desired]),
+            *selection_advice.on_roles(work, given_roles),
             partial(read_besides, work, plan_id, desired),
         ]
     )

@@ -92,3 +92,12 @@ def refusal(days: int | None, lock: LockConfiguration) -> str | None:
     if days is not None and shortest is not None and days < shortest:
         return f"asks for at least {shortest} days"
     return None
+
+
+def retention_problem(days: int | None, lock: LockConfiguration) -> str | None:
+    """Why the lock of a vault that exists refuses a retention (None: for ever), in words; None if it allows it."""
+    wanted = refusal(days, lock)
+    if wanted is None:
+        return None
+    said = "is missing, which means for ever," if days is None else f"is {days},"
+    return f"{said} but the lock of the vault {wanted}, so every backup job would fail"

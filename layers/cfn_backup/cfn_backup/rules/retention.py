@@ -106,12 +106,3 @@ def _of_copy(copy: CopyAction, rule: RuleSubject) -> tuple[int | None, Path, str
     kept = "for ever" if days is None else f"{days} days"
     said = f"gets copies that are kept {kept}, as the backup itself, since the copy has no DeleteAfterDays"
     return days, copy.at / "DestinationBackupVaultArn", said
-
-
-def retention_problem(days: int | None, lock: LockConfiguration) -> str | None:
-    """Why the lock of a vault that exists refuses a retention (None: for ever), in words; None if it allows it."""
-    wanted = refusal(days, lock)
-    if wanted is None:
-        return None
-    said = "is missing, which means for ever," if days is None else f"is {days},"
-    return f"{said} but the lock of the vault {wanted}, so every backup job would fail"
